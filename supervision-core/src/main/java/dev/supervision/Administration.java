@@ -1,0 +1,121 @@
+package dev.supervision;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The administrative calls, for both kinds of supervisors.
+ */
+final class Administration implements SupervisorRef, DynamicSupervisorRef {
+
+	/**
+	 * A supervisor is busy while it starts or stops a child, for as long as that takes.
+	 */
+	private static final java.time.Duration NO_LIMIT = java.time.Duration.ofDays(36500);
+
+	private final Address address;
+
+	private final Ref<SupervisorMessage> ref;
+
+	Administration(Address address) {
+		this.address = address;
+		this.ref = new Ref<>(address);
+	}
+
+	private <R> R ask(Function<From<R>, SupervisorMessage> request) {
+		try {
+			return this.ref.call(request, NO_LIMIT);
+		}
+		catch (CallFailedException ex) {
+			if (ex.getCause() instanceof InvalidSpecException invalid) {
+				throw invalid;
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public ChildResult startChild(ChildSpec spec) {
+		// the part that needs no supervisor; significance is checked where it is known
+		spec.validate("child", AutoShutdown.ANY_SIGNIFICANT);
+		return ask(from -> new SupervisorMessage.StartChild(null, spec, List.of(), from));
+	}
+
+	@Override
+	public ChildResult startChild(ChildSpec spec, Object... arguments) {
+		return startDynamic(null, spec, arguments);
+	}
+
+	@Override
+	public ChildResult startChild(String id, ChildSpec spec, Object... arguments) {
+		return startDynamic(spec.id(id).id(), spec, arguments);
+	}
+
+	private ChildResult startDynamic(@Nullable String id, ChildSpec spec, Object... arguments) {
+		spec.validate("child", AutoShutdown.NEVER);
+		List<Object> given = List.of(arguments);
+		return ask(from -> new SupervisorMessage.StartChild(id, spec, given, from));
+	}
+
+	@Override
+	public ChildResult terminateChild(String id) {
+		return ask(from -> new SupervisorMessage.TerminateChild(id, from));
+	}
+
+	@Override
+	public ChildResult terminateChild(Pid pid) {
+		return ask(from -> new SupervisorMessage.TerminateProcess((Process) pid, from));
+	}
+
+	@Override
+	public ChildResult restartChild(String id) {
+		return ask(from -> new SupervisorMessage.RestartChild(id, from));
+	}
+
+	@Override
+	public ChildResult deleteChild(String id) {
+		return ask(from -> new SupervisorMessage.DeleteChild(id, from));
+	}
+
+	@Override
+	public Optional<ChildSpec> childSpec(String id) {
+		return whichChild(id).map(ChildInfo::spec);
+	}
+
+	@Override
+	public Optional<ChildInfo> whichChild(String id) {
+		return ask(from -> new SupervisorMessage.WhichChild(id, from));
+	}
+
+	@Override
+	public List<ChildInfo> whichChildren() {
+		return ask(SupervisorMessage.WhichChildren::new);
+	}
+
+	@Override
+	public ChildCounts countChildren() {
+		return ask(SupervisorMessage.CountChildren::new);
+	}
+
+	@Override
+	public Optional<Pid> find(String id) {
+		Process supervisor = this.address.resolve();
+		Supervision supervision = (supervisor != null) ? supervisor.supervision() : null;
+		Child child = (supervision != null) ? supervision.children.find(id) : null;
+		return Optional.ofNullable((child != null) ? child.info().pid() : null);
+	}
+
+	@Override
+	public Optional<Pid> pid() {
+		return this.address.pid();
+	}
+
+	@Override
+	public String toString() {
+		return this.address.toString();
+	}
+
+}

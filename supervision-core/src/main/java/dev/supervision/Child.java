@@ -1,0 +1,98 @@
+package dev.supervision;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place at a supervisor: a specification, and what runs there. Written by its
+ * supervisor only; others may look.
+ */
+final class Child {
+
+	/** Of a dynamic child that can be found; {@code null} for an anonymous one. */
+	private final @Nullable String key;
+
+	final ChildSpec spec;
+
+	final List<Object> arguments;
+
+	/** The last incarnation that the supervisor knows of, alive or not. */
+	volatile @Nullable Process process;
+
+	volatile ChildInfo.State state = ChildInfo.State.STOPPED;
+
+	volatile long restarts;
+
+	/** Restarts in a row that a backoff has counted. */
+	int attempts;
+
+	/** When the last incarnation was started. */
+	long startedAt;
+
+	/** Changes with every decision about this child, so that an older one is void. */
+	int token;
+
+	@Nullable TimerRef backoff;
+
+	volatile @Nullable Child older;
+
+	volatile @Nullable Child newer;
+
+	Child(@Nullable String key, ChildSpec spec, List<Object> arguments) {
+		this.key = key;
+		this.spec = spec;
+		this.arguments = arguments;
+	}
+
+	String id() {
+		return (this.key != null) ? this.key : this.spec.id();
+	}
+
+	@Nullable String key() {
+		return this.key;
+	}
+
+	boolean isRunning() {
+		return this.state == ChildInfo.State.RUNNING;
+	}
+
+	boolean isRestarting() {
+		return this.state == ChildInfo.State.RESTARTING;
+	}
+
+	void running(Process started) {
+		this.token++;
+		this.process = started;
+		this.state = ChildInfo.State.RUNNING;
+	}
+
+	/** It waits for a retry; the process that ended still identifies it. */
+	void restarting() {
+		this.token++;
+		this.state = ChildInfo.State.RESTARTING;
+	}
+
+	void stopped() {
+		this.token++;
+		this.process = null;
+		this.state = ChildInfo.State.STOPPED;
+		TimerRef timer = this.backoff;
+		if (timer != null) {
+			timer.cancel();
+			this.backoff = null;
+		}
+	}
+
+	void parked() {
+		stopped();
+		this.state = ChildInfo.State.PARKED;
+	}
+
+	ChildInfo info() {
+		Process current = this.process;
+		return new ChildInfo(this.key, isRunning() ? current : null, this.state, this.spec.type(), this.spec,
+				this.restarts);
+	}
+
+}

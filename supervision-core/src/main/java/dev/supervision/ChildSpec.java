@@ -1,0 +1,259 @@
+package dev.supervision;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to start, restart and stop one child (OTP: child specification). An immutable
+ * value: every method that sets something returns a copy. It holds a factory, never an
+ * instance, because every start needs a new one. Contradictions are found when the
+ * specification is used, before anything starts.
+ */
+public final class ChildSpec {
+
+	/** How long a start may take by default: 30 s (OTP: for ever). */
+	public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
+
+	private final String id;
+
+	private final ChildType type;
+
+	private final ServerFactory factory;
+
+	private final Options options;
+
+	private ChildSpec(String id, ChildType type, ServerFactory factory, Options options) {
+		this.id = id;
+		this.type = type;
+		this.factory = factory;
+		this.options = options;
+	}
+
+	/**
+	 * A worker: permanent, stopped within 5 s, not significant.
+	 * @param id unique among its siblings
+	 * @param factory makes a new instance for each start; called on the child's own
+	 * thread
+	 */
+	public static ChildSpec worker(String id, Supplier<? extends GenServer<?, ?>> factory) {
+		return new ChildSpec(checkId(id), ChildType.WORKER, arguments -> factory.get(), Options.DEFAULT);
+	}
+
+	/**
+	 * A worker that is made from the arguments of its start, for dynamic supervisors.
+	 * @param factory makes a new instance for each start, from the supervisor's extra
+	 * arguments followed by the start's own; called on the child's own thread
+	 */
+	public static ChildSpec workerOf(String id, Function<List<Object>, ? extends GenServer<?, ?>> factory) {
+		return new ChildSpec(checkId(id), ChildType.WORKER, factory::apply, Options.DEFAULT);
+	}
+
+	/**
+	 * A supervisor as a child: permanent, stopped without limit.
+	 */
+	public static ChildSpec supervisor(SupervisorSpec spec) {
+		return new ChildSpec(spec.id(), ChildType.SUPERVISOR, new SupervisorFactory(spec), Options.DEFAULT)
+			.registerAs(spec.name());
+	}
+
+	/**
+	 * A dynamic supervisor as a child: permanent, stopped without limit.
+	 */
+	public static ChildSpec supervisor(DynamicSupervisorSpec spec) {
+		return new ChildSpec(spec.id(), ChildType.SUPERVISOR, new DynamicSupervisorFactory(spec), Options.DEFAULT)
+			.registerAs(spec.name());
+	}
+
+	private static String checkId(String id) {
+		Specs.require(!id.isBlank() && id.indexOf('/') < 0 && id.chars().noneMatch(Character::isISOControl), "child id",
+				id, "a text that is not blank, without slashes and control characters");
+		return id;
+	}
+
+	private ChildSpec with(Options options) {
+		return new ChildSpec(this.id, this.type, this.factory, options);
+	}
+
+	/** The same child under another id. */
+	public ChildSpec id(String id) {
+		return new ChildSpec(checkId(id), this.type, this.factory, this.options);
+	}
+
+	/** When it is started again. Default: {@link Restart#PERMANENT}. */
+	public ChildSpec restart(Restart restart) {
+		Options o = this.options;
+		return with(new Options(restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
+				o.executor, o.name));
+	}
+
+	/** How it is stopped. Default: 5 s for a worker, without limit for a supervisor. */
+	public ChildSpec shutdown(Shutdown shutdown) {
+		Options o = this.options;
+		return with(new Options(o.restart, shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
+				o.executor, o.name));
+	}
+
+	/** As {@link #shutdown(Shutdown)}, within a limit. */
+	public ChildSpec shutdown(Duration limit) {
+		return shutdown(Shutdown.within(limit));
+	}
+
+	/**
+	 * Whether its end counts for the supervisor's {@link AutoShutdown}. Default: no.
+	 * Neither a permanent child nor one of a supervisor that never stops itself can be
+	 * significant.
+	 */
+	public ChildSpec significant(boolean significant) {
+		Options o = this.options;
+		return with(new Options(o.restart, o.shutdown, significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
+				o.executor, o.name));
+	}
+
+	/** How long its start may take. Default: {@link #DEFAULT_START_TIMEOUT}. */
+	public ChildSpec startTimeout(Duration limit) {
+		Specs.require(!limit.isNegative() && !limit.isZero(), "start-timeout", limit, "a duration of more than 0");
+		Options o = this.options;
+		return with(new Options(o.restart, o.shutdown, o.significant, limit, o.backoff, o.mailbox, o.drain, o.executor,
+				o.name));
+	}
+
+	/** Restarts with growing delays. Default: at once. */
+	public ChildSpec backoff(Backoff backoff) {
+		Options o = this.options;
+		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, backoff, o.mailbox, o.drain,
+				o.executor, o.name));
+	}
+
+	/** The bound of its mailbox. Default: none. */
+	public ChildSpec mailbox(MailboxLimit limit) {
+		Options o = this.options;
+		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, limit, o.drain,
+				o.executor, o.name));
+	}
+
+	/**
+	 * Whether an orderly stop keeps its place in the mailbox, so that what was queued
+	 * before it is handled first. Default: no, it is taken after the current message.
+	 */
+	public ChildSpec drain(boolean drain) {
+		Options o = this.options;
+		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, drain,
+				o.executor, o.name));
+	}
+
+	/** Which threads run it. Default: {@link ExecutorType#AUTO}. */
+	public ChildSpec executor(ExecutorType executor) {
+		Options o = this.options;
+		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
+				executor, o.name));
+	}
+
+	/** Registers it under a name before its init runs. Default: no name. */
+	public ChildSpec name(String name) {
+		return registerAs(new Name<>(name).value());
+	}
+
+	/** Registers it under a name before its init runs. Default: no name. */
+	public ChildSpec name(Name<?> name) {
+		return registerAs(name.value());
+	}
+
+	private ChildSpec registerAs(@Nullable String name) {
+		Options o = this.options;
+		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
+				o.executor, name));
+	}
+
+	public String id() {
+		return this.id;
+	}
+
+	public ChildType type() {
+		return this.type;
+	}
+
+	public Restart restart() {
+		return this.options.restart;
+	}
+
+	public Shutdown shutdown() {
+		Shutdown shutdown = this.options.shutdown;
+		if (shutdown != null) {
+			return shutdown;
+		}
+		return (this.type == ChildType.SUPERVISOR) ? Shutdown.INFINITY : Shutdown.DEFAULT_WORKER;
+	}
+
+	public boolean significant() {
+		return this.options.significant;
+	}
+
+	public Duration startTimeout() {
+		return this.options.startTimeout;
+	}
+
+	public @Nullable Backoff backoff() {
+		return this.options.backoff;
+	}
+
+	public MailboxLimit mailbox() {
+		return this.options.mailbox;
+	}
+
+	public boolean drain() {
+		return this.options.drain;
+	}
+
+	public ExecutorType executor() {
+		return this.options.executor;
+	}
+
+	public @Nullable String name() {
+		return this.options.name;
+	}
+
+	ServerFactory factory() {
+		return this.factory;
+	}
+
+	/**
+	 * Checks this specification and all below it.
+	 * @param path the place of the supervisor that would get this child
+	 */
+	void validate(String path, AutoShutdown autoShutdown) {
+		String place = path + "/" + this.id;
+		try {
+			if (significant()) {
+				Specs.require(restart() != Restart.PERMANENT, "significant", true,
+						"false for a permanent child: it never ends for good; make it transient or temporary");
+				Specs.require(autoShutdown != AutoShutdown.NEVER, "significant", true,
+						"false under a supervisor with auto-shutdown never; set any-significant or all-significant");
+			}
+			if (this.factory instanceof SupervisorFactory nested) {
+				nested.spec().validate(place);
+			}
+		}
+		catch (InvalidSpecException ex) {
+			throw ex.at(place);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.id + " (" + this.type + ", " + restart() + ", shutdown " + shutdown() + ")";
+	}
+
+	private record Options(Restart restart, @Nullable Shutdown shutdown, boolean significant, Duration startTimeout,
+			@Nullable Backoff backoff, MailboxLimit mailbox, boolean drain, ExecutorType executor,
+			@Nullable String name) {
+
+		static final Options DEFAULT = new Options(Restart.PERMANENT, null, false, DEFAULT_START_TIMEOUT, null,
+				MailboxLimit.UNBOUNDED, false, ExecutorType.AUTO, null);
+
+	}
+
+}

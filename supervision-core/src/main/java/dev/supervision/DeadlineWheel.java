@@ -1,0 +1,195 @@
+package dev.supervision;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of everything that waits in a node: one hashed wheel with coarse ticks.
+ * Adding and removing costs O(1) and no allocation; a limit is never early, and at most
+ * one tick late. The wheel sleeps while nothing is due.
+ */
+final class DeadlineWheel {
+
+	static final long TICK_NANOS = 10_000_000;
+
+	private static final int BUCKETS = 512;
+
+	private final Clock clock;
+
+	private final Scheduler scheduler;
+
+	private final long origin;
+
+	/** Several, so that callers on different cores do not meet at one lock. */
+	private final Stripe[] stripes;
+
+	/** The tick at which the wheel looks next. */
+	private volatile long nextLook = Long.MAX_VALUE;
+
+	private Scheduler.@Nullable Cancellable scheduled;
+
+	/** The last tick that was looked at. */
+	private long lastLook;
+
+	DeadlineWheel(Platform platform) {
+		this.clock = platform.clock();
+		this.scheduler = platform.scheduler();
+		this.origin = this.clock.nanoTime();
+		// the order in which limits expire must not depend on threads where time is
+		// simulated
+		int count = platform.isSimulated() ? 1
+				: Integer.highestOneBit(Math.min(16, Runtime.getRuntime().availableProcessors()) * 2 - 1);
+		this.stripes = new Stripe[count];
+		for (int i = 0; i < count; i++) {
+			this.stripes[i] = new Stripe();
+		}
+	}
+
+	void add(Request request, long limitNanos) {
+		request.due = this.clock.nanoTime() - this.origin + Math.min(limitNanos, Long.MAX_VALUE / 4);
+		long tick = tickOf(request.due);
+		Stripe stripe = this.stripes[(int) (Thread.currentThread().getId() & (this.stripes.length - 1))];
+		synchronized (stripe) {
+			stripe.link(request, (int) (tick % BUCKETS));
+		}
+		if (tick < this.nextLook) {
+			lookAt(tick);
+		}
+	}
+
+	void remove(Request request) {
+		Stripe stripe = request.stripe;
+		if (stripe != null) {
+			synchronized (stripe) {
+				stripe.unlink(request);
+			}
+		}
+	}
+
+	/** How many requests have a limit now. */
+	int size() {
+		int size = 0;
+		for (Stripe stripe : this.stripes) {
+			synchronized (stripe) {
+				size += stripe.size;
+			}
+		}
+		return size;
+	}
+
+	private static long tickOf(long due) {
+		return (due + TICK_NANOS - 1) / TICK_NANOS;
+	}
+
+	private synchronized void lookAt(long tick) {
+		if (tick < this.nextLook) {
+			if (this.scheduled != null) {
+				this.scheduled.cancel();
+			}
+			this.nextLook = tick;
+			long delay = this.origin + tick * TICK_NANOS - this.clock.nanoTime();
+			this.scheduled = this.scheduler.schedule(delay, this::look);
+		}
+	}
+
+	private void look() {
+		List<Request> expired = new ArrayList<>();
+		long now = this.clock.nanoTime() - this.origin;
+		synchronized (this) {
+			long tick = now / TICK_NANOS;
+			this.scheduled = null;
+			// from here on, whoever adds either sees this or is seen below
+			this.nextLook = Long.MAX_VALUE;
+			for (Stripe stripe : this.stripes) {
+				synchronized (stripe) {
+					stripe.expire(Math.max(this.lastLook, tick - BUCKETS + 1), tick, now, expired);
+				}
+			}
+			this.lastLook = tick;
+			long next = Long.MAX_VALUE;
+			for (Stripe stripe : this.stripes) {
+				synchronized (stripe) {
+					next = Math.min(next, stripe.nextTick(tick));
+				}
+			}
+			if (next != Long.MAX_VALUE) {
+				lookAt(next);
+			}
+		}
+		expired.forEach(Request::expire);
+	}
+
+	/**
+	 * A ring of doubly linked lists; all access is under its monitor.
+	 */
+	static final class Stripe {
+
+		private final @Nullable Request[] buckets = new @Nullable Request[BUCKETS];
+
+		private int size;
+
+		private void link(Request request, int bucket) {
+			Request head = this.buckets[bucket];
+			request.nextDue = head;
+			if (head != null) {
+				head.previousDue = request;
+			}
+			this.buckets[bucket] = request;
+			request.stripe = this;
+			this.size++;
+		}
+
+		private void unlink(Request request) {
+			if (request.stripe == null) {
+				return;
+			}
+			Request previous = request.previousDue;
+			Request next = request.nextDue;
+			if (previous != null) {
+				previous.nextDue = next;
+			}
+			else {
+				this.buckets[(int) (tickOf(request.due) % BUCKETS)] = next;
+			}
+			if (next != null) {
+				next.previousDue = previous;
+			}
+			request.previousDue = null;
+			request.nextDue = null;
+			request.stripe = null;
+			this.size--;
+		}
+
+		private void expire(long firstTick, long lastTick, long now, List<Request> expired) {
+			if (this.size == 0) {
+				return;
+			}
+			for (long tick = firstTick; tick <= lastTick; tick++) {
+				Request request = this.buckets[(int) (tick % BUCKETS)];
+				while (request != null) {
+					Request next = request.nextDue;
+					if (request.due <= now) {
+						unlink(request);
+						expired.add(request);
+					}
+					request = next;
+				}
+			}
+		}
+
+		private long nextTick(long tick) {
+			if (this.size > 0) {
+				for (long next = tick + 1; next <= tick + BUCKETS; next++) {
+					if (this.buckets[(int) (next % BUCKETS)] != null) {
+						return next;
+					}
+				}
+			}
+			return Long.MAX_VALUE;
+		}
+
+	}
+
+}

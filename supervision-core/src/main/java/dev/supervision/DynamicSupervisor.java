@@ -1,0 +1,192 @@
+package dev.supervision;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A supervisor whose children come and go (Elixir: {@code DynamicSupervisor}).
+ */
+final class DynamicSupervisor extends Supervision {
+
+	private final DynamicSupervisorSpec spec;
+
+	DynamicSupervisor(DynamicSupervisorSpec spec) {
+		super(spec.intensity(), spec.onLimit());
+		this.spec = spec;
+	}
+
+	@Override
+	Init<Children> startChildren() {
+		return Init.ok(this.children);
+	}
+
+	@Override
+	List<Object> arguments(Child child) {
+		if (this.spec.extraArguments().isEmpty()) {
+			return child.arguments;
+		}
+		List<Object> all = new ArrayList<>(this.spec.extraArguments());
+		all.addAll(child.arguments);
+		return all;
+	}
+
+	@Override
+	void forget(Child child) {
+		child.stopped();
+		this.children.remove(child);
+	}
+
+	@Override
+	boolean endsWith(Child child) {
+		return false;
+	}
+
+	@Override
+	void restartByStrategy(Child child, ExitReason reason) {
+		StartOutcome outcome = restartNow(child, reason);
+		if (outcome instanceof StartOutcome.Started) {
+			emitRestarted(child, 1);
+		}
+		else if (outcome instanceof StartOutcome.Ignored) {
+			forget(child);
+		}
+	}
+
+	/** All are asked at once and waited for together. */
+	@Override
+	void stopChildren() {
+		Process own = process();
+		List<Child> asked = new ArrayList<>();
+		this.children.forEach(child -> {
+			Process running = child.process;
+			if (child.isRunning() && running != null) {
+				asked.add(child);
+				if (child.spec.shutdown() instanceof Shutdown.BrutalKill) {
+					running.forceExit(ExitReason.KILLED);
+				}
+				else {
+					running.order(ExitReason.SHUTDOWN);
+				}
+			}
+		});
+		long asking = own.node.nanoTime();
+		for (Child child : asked) {
+			Process running = child.process;
+			if (running != null && child.spec.shutdown() instanceof Shutdown.Within within
+					&& !running.awaitLeft(asking + Specs.nanos(within.limit()) - own.node.nanoTime())) {
+				running.forceExit(ExitReason.KILLED);
+			}
+		}
+		Map<ExitReason, Errors> errors = new LinkedHashMap<>();
+		for (Child child : asked) {
+			Process running = child.process;
+			if (running != null) {
+				running.awaitLeft();
+				ExitReason reason = running.exitReason();
+				if (!isAsAsked(child, reason)) {
+					errors.computeIfAbsent(reason, key -> new Errors(child)).count++;
+				}
+			}
+			forget(child);
+		}
+		errors.forEach((reason,
+				found) -> emit(new SupervisionEvent.ShutdownError(now(), offender(found.first), reason, found.count)));
+	}
+
+	// ---- administrative calls
+
+	@Override
+	Next<Children> administer(SupervisorMessage message) {
+		if (message instanceof SupervisorMessage.StartChild start) {
+			start.from().reply(startChild(start));
+		}
+		else if (message instanceof SupervisorMessage.TerminateProcess terminate) {
+			Child child = terminate.process().child;
+			terminate.from()
+				.reply(terminateChild(
+						(child != null && child.process == terminate.process() && isMine(child)) ? child : null));
+		}
+		else if (message instanceof SupervisorMessage.TerminateChild terminate) {
+			terminate.from().reply(terminateChild(this.children.find(terminate.id())));
+		}
+		else if (message instanceof SupervisorMessage.RestartChild restart) {
+			restart.from().reply(restartChild(this.children.find(restart.id())));
+		}
+		else if (message instanceof SupervisorMessage.CountChildren count) {
+			count.from().reply(this.children.counts(false));
+		}
+		else if (message instanceof SupervisorMessage.DeleteChild delete) {
+			delete.from().reply(new ChildResult.NotFound());
+		}
+		return goOn();
+	}
+
+	private boolean isMine(Child child) {
+		Process last = child.process;
+		return last != null && last.parent == process() && (child.isRunning() || child.isRestarting());
+	}
+
+	private ChildResult startChild(SupervisorMessage.StartChild start) {
+		String key = start.key();
+		Child known = (key != null) ? this.children.find(key) : null;
+		if (known != null) {
+			Process running = known.process;
+			return (known.isRunning() && running != null) ? new ChildResult.AlreadyStarted(running)
+					: new ChildResult.AlreadyPresent();
+		}
+		if (this.children.size() >= this.spec.maxChildren()) {
+			return new ChildResult.MaxChildren(this.spec.maxChildren());
+		}
+		Child child = new Child(key, start.spec(), start.arguments());
+		StartOutcome outcome = start(child, SupervisionEvent.StartCause.MANUAL);
+		if (outcome instanceof StartOutcome.Started) {
+			this.children.add(child);
+		}
+		return outcome.toResult();
+	}
+
+	private ChildResult terminateChild(@Nullable Child child) {
+		if (child == null) {
+			return new ChildResult.NotFound();
+		}
+		stop(child);
+		forget(child);
+		return new ChildResult.Ok();
+	}
+
+	private ChildResult restartChild(@Nullable Child child) {
+		if (child == null) {
+			return new ChildResult.NotFound();
+		}
+		if (child.isRestarting()) {
+			return new ChildResult.Restarting();
+		}
+		if (child.isRunning()) {
+			return new ChildResult.Running();
+		}
+		child.attempts = 0;
+		StartOutcome outcome = start(child, SupervisionEvent.StartCause.MANUAL);
+		if (outcome instanceof StartOutcome.Ignored) {
+			forget(child);
+		}
+		return outcome.toResult();
+	}
+
+	/** Children that ended with the same wrong reason. */
+	private static final class Errors {
+
+		private final Child first;
+
+		private int count;
+
+		Errors(Child first) {
+			this.first = first;
+		}
+
+	}
+
+}

@@ -1,0 +1,63 @@
+package dev.supervision;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An address of a dynamic supervisor, with the administrative calls of Elixir's. All
+ * block until the supervisor has answered, without limit. All throw
+ * {@link NoProcessException} if it is not there.
+ */
+public interface DynamicSupervisorRef {
+
+	/**
+	 * Starts a child; the id of the specification does not identify it.
+	 * @param arguments come behind the supervisor's extra arguments, at restarts too
+	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored},
+	 * {@link ChildResult.MaxChildren}, {@link ChildResult.AlreadyStarted} or
+	 * {@link ChildResult.Failed}
+	 * @throws InvalidSpecException before the supervisor is asked
+	 */
+	ChildResult startChild(ChildSpec spec, Object... arguments);
+
+	/**
+	 * As {@link #startChild(ChildSpec, Object...)}, for a child that can be found by an
+	 * id of its own, whatever its incarnation.
+	 * @return as above; {@link ChildResult.AlreadyStarted} or
+	 * {@link ChildResult.AlreadyPresent} if the id is taken
+	 */
+	ChildResult startChild(String id, ChildSpec spec, Object... arguments);
+
+	/**
+	 * Stops a child for good.
+	 * @return {@link ChildResult.Ok} or {@link ChildResult.NotFound}
+	 */
+	ChildResult terminateChild(Pid pid);
+
+	/**
+	 * Stops a child for good, by the id of its start.
+	 * @return {@link ChildResult.Ok} or {@link ChildResult.NotFound}
+	 */
+	ChildResult terminateChild(String id);
+
+	/**
+	 * Starts a child again that was set aside ({@link OnLimit#PARK}).
+	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored},
+	 * {@link ChildResult.Running}, {@link ChildResult.Restarting},
+	 * {@link ChildResult.NotFound} or {@link ChildResult.Failed}
+	 */
+	ChildResult restartChild(String id);
+
+	/** A child by the id of its start. Reads without asking the supervisor. */
+	Optional<Pid> find(String id);
+
+	/** All children, the newest first. */
+	List<ChildInfo> whichChildren();
+
+	/** The children in numbers. */
+	ChildCounts countChildren();
+
+	/** The incarnation that this refers to now, if there is one. */
+	Optional<Pid> pid();
+
+}

@@ -1,0 +1,576 @@
+package dev.supervision;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running runtime: processes, names, trees. Several may live in one Java virtual
+ * machine and do not know of each other (OTP: node, with its kernel).
+ *
+ * <p>
+ * Trees are children of the node's root supervisor, which never gives up: a tree that did
+ * can be seen there and revived with {@link #trees()}. All methods may be called from any
+ * thread.
+ */
+public final class Node implements AutoCloseable {
+
+	/** How long an end may take where no specification says another: 5 s. */
+	static final Duration DEFAULT_END_LIMIT = Duration.ofSeconds(5);
+
+	final Platform platform;
+
+	final Waiting waiting;
+
+	final boolean simulated;
+
+	final DeadlineWheel wheel;
+
+	final Counters counters = new Counters();
+
+	final Duration killGrace;
+
+	final Map<String, Process> names = new ConcurrentHashMap<>();
+
+	private final String name;
+
+	private final Duration closeTimeout;
+
+	private final boolean ownsPlatform;
+
+	private final boolean rendersValues;
+
+	private final Events events;
+
+	private final Map<ExecutorType, Executor> executors = new EnumMap<>(ExecutorType.class);
+
+	private final Map<Long, Process> processes = new ConcurrentHashMap<>();
+
+	private final AtomicLong lastNumber = new AtomicLong();
+
+	private final @Nullable Watchdog watchdog;
+
+	private volatile @Nullable Process root;
+
+	private volatile boolean closed;
+
+	private Node(Builder builder) {
+		Platform given = builder.platform;
+		this.platform = (given != null) ? given : Platform.system();
+		this.ownsPlatform = given == null;
+		this.name = builder.name;
+		this.closeTimeout = builder.closeTimeout;
+		this.killGrace = builder.killGrace;
+		this.rendersValues = builder.rendersValues;
+		this.waiting = this.platform.waiting();
+		this.simulated = this.platform.isSimulated();
+		this.wheel = new DeadlineWheel(this.platform);
+		this.events = new Events(builder.listener, this.platform.executor(ExecutorType.PLATFORM), this.counters);
+		for (ExecutorType type : ExecutorType.values()) {
+			this.executors.put(type, new LazyExecutor(this.platform, type));
+		}
+		this.executors.put(ExecutorType.AUTO, this.platform.executor(ExecutorType.AUTO));
+		this.watchdog = this.simulated ? null : new Watchdog(this, builder.stuckAfter);
+	}
+
+	/** A node with all defaults. */
+	public static Node create() {
+		return builder().build();
+	}
+
+	/** Sets up a node. */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	private Node open() {
+		SupervisorSpec spec = SupervisorSpec.of("root").onLimit(OnLimit.PARK);
+		StartOutcome outcome = Process.start(this, ChildSpec.supervisor(spec), List.of(), null, null);
+		if (!(outcome instanceof StartOutcome.Started started)) {
+			throw new IllegalStateException("The node's root did not start: " + outcome);
+		}
+		this.root = started.process();
+		if (this.watchdog != null) {
+			this.watchdog.start();
+		}
+		return this;
+	}
+
+	// ---- trees and processes
+
+	/**
+	 * Starts a tree and waits until all its first children run. A tree is started again
+	 * if it is killed, but not if it gave up.
+	 * @throws InvalidSpecException if the specification is wrong; nothing has started
+	 * then
+	 * @throws StartException if a child did not start; all others are stopped again then
+	 */
+	public SupervisorRef start(SupervisorSpec tree) {
+		tree.validate(tree.id());
+		return new Administration(Address.of(startTree(ChildSpec.supervisor(tree))));
+	}
+
+	/**
+	 * Starts a tree that is one dynamic supervisor.
+	 */
+	public DynamicSupervisorRef start(DynamicSupervisorSpec tree) {
+		return new Administration(Address.of(startTree(ChildSpec.supervisor(tree))));
+	}
+
+	/**
+	 * Starts several trees in order. All are checked before the first starts; if one does
+	 * not start, those before it are stopped again, in reverse.
+	 */
+	public List<SupervisorRef> start(List<SupervisorSpec> trees) {
+		trees.forEach(tree -> tree.validate(tree.id()));
+		List<SupervisorRef> started = new ArrayList<>();
+		try {
+			trees.forEach(tree -> started.add(start(tree)));
+		}
+		catch (RuntimeException ex) {
+			for (int i = started.size() - 1; i >= 0; i--) {
+				trees().terminateChild(trees.get(i).id());
+				trees().deleteChild(trees.get(i).id());
+			}
+			throw ex;
+		}
+		return List.copyOf(started);
+	}
+
+	private Process startTree(ChildSpec spec) {
+		requireOpen();
+		ChildResult result = trees().startChild(spec.restart(Restart.TRANSIENT));
+		if (result instanceof ChildResult.Started started) {
+			return (Process) started.pid();
+		}
+		if (result instanceof ChildResult.Failed failed) {
+			throw new StartException.Failed("tree " + spec.id(), failed.reason());
+		}
+		if (result instanceof ChildResult.AlreadyStarted already) {
+			throw new StartException.AlreadyStarted("tree " + spec.id(), already.pid());
+		}
+		throw new StartException.Failed("tree " + spec.id(),
+				ExitReason.of("a tree of that id is known and stopped; restart or delete it"));
+	}
+
+	/** The root supervisor, whose children are the trees. */
+	public SupervisorRef trees() {
+		return new Administration(Address.of(rootOrThrow()));
+	}
+
+	/**
+	 * Starts a process that nobody supervises (OTP: start). Blocks until its init has
+	 * returned, at most its start limit.
+	 * @throws StartException if it did not start
+	 */
+	public Pid spawn(ChildSpec spec, Object... arguments) {
+		requireOpen();
+		Process.unfenced();
+		spec.validate("process", AutoShutdown.ANY_SIGNIFICANT);
+		return Process.start(this, spec, List.of(arguments), null, null).orThrow(spec.id());
+	}
+
+	// ---- references
+
+	/** A reference to one incarnation. */
+	public <M> ServerRef<M> ref(Pid pid) {
+		return new Ref<>(Address.of((Process) pid));
+	}
+
+	/** A reference to whoever has the name when it is used. */
+	public <M> ServerRef<M> ref(Name<M> name) {
+		return new Ref<>(Address.of(this, name.value()));
+	}
+
+	/** An untyped reference to one incarnation. */
+	public RawRef raw(Pid pid) {
+		return new Raw(Address.of((Process) pid));
+	}
+
+	/** An untyped reference to whoever has the name when it is used. */
+	public RawRef raw(String name) {
+		return new Raw(Address.of(this, new Name<>(name).value()));
+	}
+
+	/** A supervisor with fixed children. */
+	public SupervisorRef supervisor(Pid pid) {
+		return new Administration(Address.of(requireSupervisor(pid)));
+	}
+
+	/** A supervisor with fixed children, by its registered name. */
+	public SupervisorRef supervisor(String name) {
+		return new Administration(Address.of(this, new Name<>(name).value()));
+	}
+
+	/** A dynamic supervisor. */
+	public DynamicSupervisorRef dynamicSupervisor(Pid pid) {
+		return new Administration(Address.of(requireSupervisor(pid)));
+	}
+
+	/** A dynamic supervisor, by its registered name. */
+	public DynamicSupervisorRef dynamicSupervisor(String name) {
+		return new Administration(Address.of(this, new Name<>(name).value()));
+	}
+
+	private static Process requireSupervisor(Pid pid) {
+		Process process = (Process) pid;
+		Specs.require(process.spec.type() == ChildType.SUPERVISOR, "supervisor", process.label(),
+				"the pid of a supervisor");
+		return process;
+	}
+
+	/** The living process that has a name (OTP: whereis). */
+	public Optional<Pid> whereis(String name) {
+		return Address.of(this, name).pid();
+	}
+
+	/**
+	 * Waits until a process is registered under a name.
+	 * @throws CallTimeoutException if none was within the limit
+	 */
+	public Pid awaitStarted(String name, Duration limit) {
+		Process.unfenced();
+		long until = nanoTime() + Specs.nanos(limit);
+		while (true) {
+			Optional<Pid> pid = whereis(name);
+			if (pid.isPresent()) {
+				return pid.get();
+			}
+			long remaining = until - nanoTime();
+			if (remaining <= 0) {
+				throw new CallTimeoutException("'" + name + "'", "awaitStarted", limit);
+			}
+			pause(Math.min(remaining, DeadlineWheel.TICK_NANOS));
+			if (Thread.currentThread().isInterrupted()) {
+				throw new CallInterruptedException("'" + name + "'");
+			}
+		}
+	}
+
+	private void pause(long nanos) {
+		Envelopes.LeftWait wait = new Envelopes.LeftWait(this.waiting);
+		wait.await(this.wheel, nanos);
+	}
+
+	// ---- signals
+
+	/**
+	 * Sends an exit signal to a process (OTP: exit/2): {@link ExitReason#KILL} kills it
+	 * at once; another reason ends it after its current message unless it traps exits.
+	 * Does not block.
+	 */
+	public void exit(Pid pid, ExitReason reason) {
+		Process target = (Process) pid;
+		if (Process.isFenced()) {
+			this.counters.droppedFenced.increment();
+			return;
+		}
+		Process sender = Process.current();
+		target.signal((sender != null) ? sender : rootOrThrow(), reason, false);
+	}
+
+	/**
+	 * Sends a message that is not of the server's protocol; it arrives as
+	 * {@link Info.Message}. Does not block; to a process that is not there it is dropped
+	 * and counted.
+	 */
+	public void send(Pid pid, Object message) {
+		new Ref<>(Address.of((Process) pid)).cast(new Envelopes.InfoMessage(new Info.Message(message)));
+	}
+
+	/** Looks into a process and steers it. */
+	public Sys sys(Pid pid) {
+		return new Sys((Process) pid);
+	}
+
+	// ---- looking, without asking anybody
+
+	/** Whether a process is alive. */
+	public boolean isAlive(Pid pid) {
+		return !((Process) pid).hasExited();
+	}
+
+	/** A process by the text form of its pid, if it is there. */
+	public Optional<Pid> pid(String text) {
+		String prefix = this.name + ".";
+		if (!text.startsWith(prefix)) {
+			return Optional.empty();
+		}
+		try {
+			return Optional
+				.ofNullable(this.processes.get(Long.parseLong(text.substring(prefix.length()), Character.MAX_RADIX)));
+		}
+		catch (NumberFormatException ex) {
+			return Optional.empty();
+		}
+	}
+
+	/** A process at a glance, if it is there. */
+	public Optional<ProcessInfo> info(Pid pid) {
+		Process process = (Process) pid;
+		return this.processes.containsKey(process.number()) ? Optional.of(process.info()) : Optional.empty();
+	}
+
+	/** All processes at a glance, in no order, those that are being killed included. */
+	public Stream<ProcessInfo> processes() {
+		return this.processes.values().stream().map(Process::info);
+	}
+
+	/** The children of a supervisor as it would say itself, the newest first. */
+	public List<ChildInfo> children(Pid supervisor) {
+		Supervision supervision = ((Process) supervisor).supervision();
+		return (supervision != null) ? supervision.children.infos() : List.of();
+	}
+
+	/** How much of a supervisor's restart intensity is used up, from 0 to 1. */
+	public double intensityUtilization(Pid supervisor) {
+		Supervision supervision = ((Process) supervisor).supervision();
+		return (supervision != null) ? supervision.utilization() : 0;
+	}
+
+	/** What was counted since the node was created. */
+	public NodeStatistics statistics() {
+		return this.counters.snapshot(this.processes.size());
+	}
+
+	/** The name of this node, which its pids begin with. */
+	public String name() {
+		return this.name;
+	}
+
+	// ---- the end
+
+	/**
+	 * Stops the trees in reverse order, then what nobody supervises, within the limit of
+	 * this node. What is late is killed and named in {@link SupervisionEvent.NodeClosed}.
+	 * Blocks; idempotent.
+	 * @throws IllegalStateException if called from a process of this node, which it would
+	 * wait for
+	 */
+	@Override
+	public void close() {
+		Process caller = Process.current();
+		if (caller != null && caller.node == this) {
+			throw new IllegalStateException("A process cannot close its own node, because that waits for the process. "
+					+ "Let another thread do it: " + caller.label());
+		}
+		synchronized (this.names) {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+		}
+		List<String> late = stopAll();
+		if (this.watchdog != null) {
+			this.watchdog.close();
+		}
+		emit(new SupervisionEvent.NodeClosed(now(), late));
+		awaitEvents();
+		if (this.ownsPlatform) {
+			this.platform.close();
+		}
+	}
+
+	private List<String> stopAll() {
+		long until = nanoTime() + Specs.nanos(this.closeTimeout);
+		Process top = rootOrThrow();
+		top.order(ExitReason.SHUTDOWN);
+		top.awaitLeft(until - nanoTime());
+		List<Process> loose = alive();
+		loose.forEach(process -> process.order(ExitReason.SHUTDOWN));
+		loose.forEach(process -> process.awaitLeft(until - nanoTime()));
+		List<Process> late = alive();
+		List<String> paths = late.stream().map(Process::label).toList();
+		late.forEach(process -> process.forceExit(ExitReason.KILLED));
+		this.processes.values().forEach(Process::awaitLeft);
+		return paths;
+	}
+
+	private List<Process> alive() {
+		return this.processes.values()
+			.stream()
+			.filter(process -> !process.hasExited())
+			.sorted(Comparator.comparingLong(Process::number))
+			.toList();
+	}
+
+	/** A listener that is slow gets a little time, one that blocks does not get more. */
+	private void awaitEvents() {
+		long until = nanoTime() + Duration.ofSeconds(1).toNanos();
+		while (!this.events.isEmpty() && nanoTime() < until) {
+			pause(DeadlineWheel.TICK_NANOS);
+		}
+	}
+
+	private void requireOpen() {
+		if (this.closed) {
+			throw new IllegalStateException("Node " + this.name + " is closed");
+		}
+	}
+
+	private Process rootOrThrow() {
+		Process top = this.root;
+		if (top == null) {
+			throw new IllegalStateException("Node " + this.name + " has not started");
+		}
+		return top;
+	}
+
+	// ---- for the processes
+
+	@Nullable Process root() {
+		return this.root;
+	}
+
+	long nextNumber() {
+		return this.lastNumber.incrementAndGet();
+	}
+
+	void add(Process process) {
+		this.counters.started.increment();
+		this.processes.put(process.number(), process);
+	}
+
+	void remove(Process process) {
+		this.processes.remove(process.number());
+	}
+
+	Iterable<Process> table() {
+		return this.processes.values();
+	}
+
+	@Nullable Process named(String registered) {
+		return this.names.get(registered);
+	}
+
+	Executor executor(ExecutorType type) {
+		Executor executor = this.executors.get(type);
+		if (executor == null) {
+			throw new IllegalStateException("no executor " + type);
+		}
+		return executor;
+	}
+
+	long nanoTime() {
+		return this.platform.clock().nanoTime();
+	}
+
+	Instant now() {
+		return this.platform.clock().instant();
+	}
+
+	void emit(SupervisionEvent event) {
+		this.events.emit(event);
+	}
+
+	/** A value in a report. */
+	String values(Object value) {
+		return this.rendersValues ? CrashRenderer.text(value) : CrashRenderer.className(value);
+	}
+
+	/** Platforms make their threads when they are first asked for. */
+	private record LazyExecutor(Platform platform, ExecutorType type) implements Executor {
+		@Override
+		public void execute(Runnable task) {
+			this.platform.executor(this.type).execute(task);
+		}
+	}
+
+	/**
+	 * Sets up a node.
+	 */
+	public static final class Builder {
+
+		private String name = "n1";
+
+		private @Nullable Platform platform;
+
+		private SupervisionListener listener = new LoggingListener();
+
+		private Duration closeTimeout = Duration.ofSeconds(25);
+
+		private Duration killGrace = Duration.ofSeconds(1);
+
+		private Duration stuckAfter = Duration.ofSeconds(10);
+
+		private boolean rendersValues = true;
+
+		private Builder() {
+		}
+
+		/** What pids begin with: letters and digits. Default: {@code n1}. */
+		public Builder name(String name) {
+			Specs.require(name.matches("[A-Za-z0-9-]{1,32}"), "node name", name, "1 to 32 letters, digits or dashes");
+			this.name = name;
+			return this;
+		}
+
+		/**
+		 * Time, threads, waiting and chance; the caller closes it. Default: a
+		 * {@link Platform#system()} of its own.
+		 */
+		public Builder platform(Platform platform) {
+			this.platform = platform;
+			return this;
+		}
+
+		/** Who gets the events. Default: a log through SLF4J, rate-limited per cause. */
+		public Builder listener(SupervisionListener listener) {
+			this.listener = listener;
+			return this;
+		}
+
+		/** How long {@link Node#close} may take. Default: 25 s. */
+		public Builder closeTimeout(Duration limit) {
+			Specs.require(!limit.isNegative() && !limit.isZero(), "close-timeout", limit, "a duration of more than 0");
+			this.closeTimeout = limit;
+			return this;
+		}
+
+		/**
+		 * How long a killed process may take to leave its thread before its supervisor
+		 * does not wait any longer. Default: 1 s.
+		 */
+		public Builder killGrace(Duration grace) {
+			Specs.require(!grace.isNegative() && !grace.isZero(), "kill-grace", grace, "a duration of more than 0");
+			this.killGrace = grace;
+			return this;
+		}
+
+		/** After which time a callback that runs is reported. Default: 10 s. */
+		public Builder stuckAfter(Duration limit) {
+			Specs.require(!limit.isNegative() && !limit.isZero(), "stuck-after", limit, "a duration of more than 0");
+			this.stuckAfter = limit;
+			return this;
+		}
+
+		/**
+		 * Whether reports show messages and states by their {@code toString}, as OTP's
+		 * do, or only name their classes. Default: yes.
+		 */
+		public Builder rendersValues(boolean renders) {
+			this.rendersValues = renders;
+			return this;
+		}
+
+		/**
+		 * Starts the node.
+		 */
+		public Node build() {
+			return new Node(this).open();
+		}
+
+	}
+
+}

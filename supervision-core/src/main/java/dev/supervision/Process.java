@@ -1,0 +1,1274 @@
+package dev.supervision;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incarnation of a server: a mailbox, a behaviour and a state, and how it ends.
+ *
+ * <p>
+ * An idle process holds no thread. Whoever makes its mailbox non-empty hands it to its
+ * executor; that activation ({@link #run}) owns the behaviour and the state until it lets
+ * go. The end has one decisive moment, when {@link #exit} is set under the monitor:
+ * whoever sets it, the activation itself or a killer on another thread, publishes it.
+ * From then on the process is fenced: what its old thread still does goes nowhere.
+ */
+final class Process extends Pid implements Runnable, ServerContext<Object> {
+
+	/** Messages of one activation before others get a turn. */
+	private static final int BATCH = 256;
+
+	/** The process whose callback the thread runs: nothing else here is static. */
+	private static final ThreadLocal<@Nullable Process> CURRENT = new ThreadLocal<>();
+
+	final Node node;
+
+	private final long number;
+
+	final ChildSpec spec;
+
+	final @Nullable Process parent;
+
+	/** The place at the supervisor that this process fills; {@code null} elsewhere. */
+	final @Nullable Child child;
+
+	final Mailbox mailbox;
+
+	private final Executor executor;
+
+	private final long startedAt;
+
+	// ---- guarded by the monitor of the parent
+
+	@Nullable Process olderSibling;
+
+	@Nullable Process newerSibling;
+
+	boolean linkedToParent;
+
+	// ---- written under the monitor of this
+
+	volatile @Nullable Relations relations;
+
+	private volatile @Nullable ExitReason exit;
+
+	/** The thread of the current activation; only this one is ever interrupted. */
+	private volatile @Nullable Thread runner;
+
+	private volatile boolean left;
+
+	private volatile boolean disowned;
+
+	/** The first signal that ends this process; taken after the current message. */
+	private volatile @Nullable Signal signal;
+
+	/** Kills or disowns this process unless it has gone on by then. */
+	private @Nullable Deadline deadline;
+
+	// ---- written by the activation
+
+	private volatile Phase phase = Phase.STARTING;
+
+	private volatile boolean trapping;
+
+	private volatile boolean suspended;
+
+	private @Nullable List<Object> arguments;
+
+	private @Nullable GenServer<@Nullable Object, Object> behavior;
+
+	private @Nullable Object state;
+
+	/** Who waits for this process to start; {@code null} as soon as that is known. */
+	private Envelopes.@Nullable Start start;
+
+	/** What the starter is told if init itself says that there is to be no process. */
+	private @Nullable StartOutcome refusal;
+
+	private @Nullable EventTimer timeout;
+
+	/** The entry being handled, for reports. */
+	private @Nullable Envelope inWork;
+
+	private long handled;
+
+	private Process(Node node, ChildSpec spec, List<Object> arguments, @Nullable Process parent,
+			@Nullable Child child) {
+		this.node = node;
+		this.number = node.nextNumber();
+		this.spec = spec;
+		this.arguments = arguments;
+		this.parent = parent;
+		this.child = child;
+		this.mailbox = newMailbox(spec.mailbox(), node.counters);
+		this.executor = node.executor(spec.executor());
+		this.startedAt = node.nanoTime();
+	}
+
+	private static Mailbox newMailbox(MailboxLimit limit, Counters counters) {
+		if (!limit.isBounded()) {
+			return new Mailbox();
+		}
+		return (limit.onFull() == Overflow.DROP_OLDEST) ? new DropOldestMailbox(limit.capacity(), counters)
+				: new BoundedMailbox(limit);
+	}
+
+	// ---- who runs on this thread
+
+	/** The process whose callback runs on this thread. */
+	static @Nullable Process current() {
+		return CURRENT.get();
+	}
+
+	/** Whether this thread belongs to an incarnation that has been killed. */
+	static boolean isFenced() {
+		Process current = CURRENT.get();
+		return current != null && current.exit != null;
+	}
+
+	/** As {@link #current}; throws if that has been killed. */
+	static @Nullable Process unfenced() {
+		Process current = CURRENT.get();
+		if (current != null) {
+			current.checkFence();
+		}
+		return current;
+	}
+
+	private void checkFence() {
+		if (this.exit != null) {
+			throw new FencedException(label());
+		}
+	}
+
+	// ---- starting
+
+	/**
+	 * Starts a process and waits until its init has returned. A parent calls this on its
+	 * own activation, and both are linked before the first user code runs. When a failed
+	 * start returns, the process has left, or was disowned.
+	 */
+	static StartOutcome start(Node node, ChildSpec spec, List<Object> arguments, @Nullable Process parent,
+			@Nullable Child child) {
+		Process process = new Process(node, spec, arguments, parent, child);
+		String name = spec.name();
+		if (name != null) {
+			Process holder = Links.register(process, name);
+			if (holder != null) {
+				return new StartOutcome.NameTaken(holder);
+			}
+		}
+		node.add(process);
+		if (parent != null && !Links.adopt(parent, process)) {
+			process.forceExit(ExitReason.KILLED);
+			throw new FencedException(parent.label());
+		}
+		Envelopes.Start start = new Envelopes.Start(node.waiting);
+		process.start = start;
+		process.postOrDrop(start);
+		return process.awaitStart(start);
+	}
+
+	private StartOutcome awaitStart(Envelopes.Start request) {
+		Object outcome = request.await(this.node.wheel, Specs.nanos(this.spec.startTimeout()));
+		if (outcome instanceof StartOutcome result) {
+			return result;
+		}
+		// too late, or the starter was interrupted: nobody would know of this process
+		forceExit(ExitReason.KILLED);
+		unfenced();
+		awaitLeft();
+		return new StartOutcome.Failed(
+				(outcome == Request.Missing.TIMEOUT) ? ExitReason.TIMEOUT : ExitReason.of("interrupted"));
+	}
+
+	@SuppressWarnings("unchecked")
+	void init(Envelopes.Start request) {
+		Init<@Nullable Object> result;
+		try {
+			List<Object> given = this.arguments;
+			this.arguments = null;
+			GenServer<@Nullable Object, Object> created = (GenServer<@Nullable Object, Object>) this.spec.factory()
+				.create((given != null) ? given : List.of());
+			this.behavior = created;
+			result = created.init(this);
+		}
+		catch (Throwable thrown) {
+			if (!isDead()) {
+				end(reasonOf(thrown), false, null, thrown, true);
+			}
+			return;
+		}
+		if (isDead()) {
+			return;
+		}
+		if (result instanceof Init.Started<@Nullable Object> started) {
+			run(request, started);
+		}
+		else if (result instanceof Init.Stop<@Nullable Object> stop) {
+			this.refusal = new StartOutcome.Failed(stop.error());
+			end(stop.exit(), false, null, null, true);
+		}
+		else if (result instanceof Init.Ignore<@Nullable Object>) {
+			this.refusal = new StartOutcome.Ignored();
+			end(ExitReason.NORMAL, false, null, null, true);
+		}
+		else {
+			Throwable junk = badReturn("init");
+			end(reasonOf(junk), false, null, junk, true);
+		}
+	}
+
+	private void run(Envelopes.Start request, Init.Started<@Nullable Object> started) {
+		this.state = started.next().state;
+		synchronized (this) {
+			if (this.signal == null && this.exit == null) {
+				this.phase = Phase.RUNNING;
+				this.start = null;
+			}
+		}
+		Signal pending = this.signal;
+		if (this.phase != Phase.RUNNING) {
+			if (pending != null && this.exit == null) {
+				end(pending.reason, false, null, null, false);
+			}
+			return;
+		}
+		if (request.complete(new StartOutcome.Started(this, started.info()))) {
+			apply(started.next());
+		}
+	}
+
+	private IllegalStateException badReturn(String callback) {
+		return new IllegalStateException("bad_return_value: " + callback + " of " + type() + " returned null");
+	}
+
+	// ---- sending
+
+	/** Adds an entry to the mailbox, and sees to it that it will be handled. */
+	Mailbox.Posted post(Envelope entry) {
+		Mailbox.Posted posted = this.mailbox.post(entry);
+		if (posted == Mailbox.Posted.WAKE) {
+			schedule();
+		}
+		return posted;
+	}
+
+	/** As {@link #post}, for a sender that does not care what becomes of it. */
+	void postOrDrop(Envelope entry) {
+		switch (post(entry)) {
+			case CLOSED -> this.node.counters.droppedNoProcess.increment();
+			case FULL, DROPPED -> this.node.counters.droppedMailboxFull.increment();
+			case WAKE, QUEUED -> {
+			}
+		}
+	}
+
+	private void schedule() {
+		try {
+			this.executor.execute(this);
+		}
+		catch (Throwable thrown) {
+			// without a thread nothing can be handled: end here, so that the supervisor
+			// learns
+			forceExit(CrashRenderer.failure(thrown));
+		}
+	}
+
+	// ---- the activation
+
+	@Override
+	public void run() {
+		if (!enter()) {
+			abandon();
+			return;
+		}
+		try {
+			work();
+		}
+		catch (Throwable thrown) {
+			// an error of the runtime itself, or no memory while it handled another
+			if (this.exit == null) {
+				finish(CrashRenderer.failure(thrown), thrown, null);
+			}
+			leaveDead();
+		}
+	}
+
+	private void work() {
+		int budget = this.node.simulated ? 1 : BATCH;
+		while (true) {
+			if (this.exit != null) {
+				leaveDead();
+				return;
+			}
+			Signal taken = this.signal;
+			if (taken != null) {
+				end(taken.reason, taken.terminate, null, null, false);
+			}
+			else if (budget-- == 0) {
+				leave();
+				schedule();
+				return;
+			}
+			else if (!handleNext()) {
+				leave();
+				if (letGo() || !enter()) {
+					return;
+				}
+			}
+		}
+	}
+
+	private boolean handleNext() {
+		Relations own = this.relations;
+		if (own != null && !this.suspended && !own.held.isEmpty()) {
+			handleHeld();
+			return true;
+		}
+		Envelope entry = this.mailbox.peek();
+		if (entry == null) {
+			return false;
+		}
+		if (this.exit != null) {
+			return true;
+		}
+		if (this.suspended && entry.isSuspendable()) {
+			synchronized (this) {
+				relations().held.add(entry);
+			}
+		}
+		else {
+			deliver(entry);
+		}
+		this.mailbox.done();
+		return true;
+	}
+
+	/** As from the mailbox, the entry stays where an end finds it until it is handled. */
+	private void handleHeld() {
+		Envelope entry;
+		synchronized (this) {
+			entry = relations().held.peek();
+		}
+		if (entry != null) {
+			deliver(entry);
+			synchronized (this) {
+				relations().held.poll();
+			}
+		}
+	}
+
+	private void deliver(Envelope entry) {
+		this.mailbox.started(entry);
+		this.inWork = entry;
+		entry.deliver(this);
+		this.inWork = null;
+	}
+
+	/**
+	 * Becomes idle, unless something came in the meantime.
+	 * @return whether this activation is over
+	 */
+	private boolean letGo() {
+		if (!this.mailbox.idle()) {
+			return false;
+		}
+		// a signal that came before the mailbox was idle has not woken anybody
+		return this.signal == null || !this.mailbox.wake();
+	}
+
+	private boolean enter() {
+		synchronized (this) {
+			if (this.exit != null) {
+				return false;
+			}
+			this.runner = Thread.currentThread();
+		}
+		CURRENT.set(this);
+		return true;
+	}
+
+	private void leave() {
+		synchronized (this) {
+			this.runner = null;
+		}
+		CURRENT.remove();
+		// an interrupt that was meant for this process must not hit the next one
+		Thread.interrupted();
+	}
+
+	// ---- callbacks
+
+	void handle(@Nullable Object message) {
+		beforeMessage();
+		Next<@Nullable Object> next;
+		try {
+			next = behavior().handle(asMessage(message), this.state, this);
+		}
+		catch (Throwable thrown) {
+			crash(thrown);
+			return;
+		}
+		apply(next);
+	}
+
+	@SuppressWarnings("NullAway") // null comes from a caller whose message type admits it
+	private static Object asMessage(@Nullable Object message) {
+		return message;
+	}
+
+	void handleInfo(Info info) {
+		beforeMessage();
+		Next<@Nullable Object> next;
+		try {
+			next = behavior().handleInfo(info, this.state, this);
+		}
+		catch (Throwable thrown) {
+			crash(thrown);
+			return;
+		}
+		apply(next);
+	}
+
+	void handleExit(Process from, ExitReason reason) {
+		if (from == this.parent) {
+			stop(reason);
+		}
+		else {
+			handleInfo(new Info.Exit(from, reason));
+		}
+	}
+
+	void handleTimeout(EventTimer timer) {
+		if (this.timeout == timer) {
+			handleInfo(new Info.Timeout(timer.name));
+		}
+	}
+
+	/** Somebody who may do so makes this process stop now. */
+	void stop(ExitReason reason) {
+		end(reason, true, null, null, true);
+	}
+
+	private void beforeMessage() {
+		this.handled++;
+		EventTimer timer = this.timeout;
+		if (timer != null) {
+			timer.cancel();
+			this.timeout = null;
+		}
+	}
+
+	private void apply(@Nullable Next<@Nullable Object> answer) {
+		@Nullable Next<@Nullable Object> next = answer;
+		while (!isDead()) {
+			if (next == null) {
+				crash(badReturn("a callback"));
+				return;
+			}
+			this.state = next.state;
+			if (next.stop != null) {
+				end(next.stop, true, next.stopReply, null, true);
+				return;
+			}
+			Next.EventTimeout wanted = next.timeout;
+			try {
+				if (next.continuation != null) {
+					next = behavior().handleContinue(next.continuation, this.state, this);
+				}
+				else if (wanted != null && wanted.limit().isZero() && wanted.name() != null) {
+					next = behavior().handleInfo(new Info.Timeout(wanted.name()), this.state, this);
+				}
+				else {
+					if (wanted != null) {
+						this.timeout = new EventTimer(this, wanted);
+						this.timeout.start();
+					}
+					return;
+				}
+			}
+			catch (Throwable thrown) {
+				crash(thrown);
+				return;
+			}
+		}
+	}
+
+	/**
+	 * After user code: whether this process was killed meanwhile. Clears what interrupts
+	 * that code may have left behind; a kill that comes later interrupts again.
+	 */
+	private boolean isDead() {
+		Thread.interrupted();
+		return this.exit != null;
+	}
+
+	private GenServer<@Nullable Object, Object> behavior() {
+		GenServer<@Nullable Object, Object> current = this.behavior;
+		if (current == null) {
+			throw new FencedException(label());
+		}
+		return current;
+	}
+
+	static <S extends @Nullable Object> Next<S> unhandled(Info info, S state, ServerContext<?> self) {
+		if (info instanceof Info.Call call) {
+			throw new UnsupportedOperationException(
+					"invalid_call: no handler for " + CrashRenderer.className(call.request()));
+		}
+		if (info instanceof Info.Cast cast) {
+			throw new UnsupportedOperationException(
+					"invalid_cast: no handler for " + CrashRenderer.className(cast.request()));
+		}
+		Process process = (Process) self.pid();
+		process.note("unexpected message: " + process.node.values(info));
+		return Next.with(state);
+	}
+
+	private void note(String text) {
+		this.node.emit(new SupervisionEvent.Unhandled(this.node.now(), this, id(), text));
+	}
+
+	/** A call was handled, but perhaps not answered: if so, it has to learn of an end. */
+	void keepIfOpen(Call<?> call) {
+		if (call.isDone()) {
+			return;
+		}
+		synchronized (this) {
+			if (this.exit == null) {
+				relations().addOpen(call);
+				return;
+			}
+		}
+		call.undeliverable(exitReason(), null);
+	}
+
+	// ---- signals
+
+	/**
+	 * An exit signal arrives. Any thread; does not block.
+	 * @param overLink whether over a link; otherwise somebody sent it
+	 */
+	void signal(Process from, ExitReason reason, boolean overLink) {
+		if (reason == ExitReason.KILL && !overLink) {
+			forceExit(ExitReason.KILLED);
+		}
+		else if (from == this.parent && reason instanceof ExitReason.Shutdown) {
+			order(reason);
+		}
+		else if (this.trapping) {
+			postOrDrop(new Envelopes.Exit(from, reason));
+		}
+		else if (reason != ExitReason.NORMAL || from == this) {
+			accept(new Signal(reason, false));
+		}
+	}
+
+	/** The parent orders this process to stop; {@code terminate} will run. */
+	void order(ExitReason reason) {
+		if (this.spec.drain()) {
+			postOrDrop(new Envelopes.StopOrder(reason));
+		}
+		else {
+			accept(new Signal(reason, true));
+		}
+	}
+
+	private void accept(Signal arrived) {
+		boolean immediate;
+		synchronized (this) {
+			if (this.exit != null || this.signal != null) {
+				return;
+			}
+			immediate = !arrived.terminate && endsWithoutUserCode();
+			if (immediate) {
+				this.exit = arrived.reason;
+			}
+			else {
+				this.signal = arrived;
+				if (!this.mailbox.isIdle() && this.phase != Phase.ENDING) {
+					// a busy process may finish its message, but not for ever
+					setDeadline(endLimit(), () -> forceExit(ExitReason.KILLED));
+				}
+			}
+		}
+		if (immediate) {
+			publish(arrived.reason, null, null);
+			markLeft();
+		}
+		else if (this.mailbox.wake()) {
+			schedule();
+		}
+	}
+
+	/** Nothing runs, nothing is about to, and nothing has to be closed. */
+	private boolean endsWithoutUserCode() {
+		return this.runner == null && this.phase == Phase.RUNNING && this.mailbox.isIdle() && !holdsCloseable();
+	}
+
+	private boolean holdsCloseable() {
+		return this.state instanceof AutoCloseable || this.behavior instanceof AutoCloseable;
+	}
+
+	private long endLimit() {
+		Shutdown shutdown = this.spec.shutdown();
+		if (shutdown instanceof Shutdown.Within within) {
+			return Specs.nanos(within.limit());
+		}
+		return (shutdown instanceof Shutdown.Infinity) ? Long.MAX_VALUE : Specs.nanos(Node.DEFAULT_END_LIMIT);
+	}
+
+	private void setDeadline(long limit, Runnable action) {
+		synchronized (this) {
+			Deadline before = this.deadline;
+			if (before != null) {
+				this.node.wheel.remove(before);
+			}
+			this.deadline = null;
+			if (limit != Long.MAX_VALUE && !this.left) {
+				this.deadline = new Deadline(this.node.waiting, action);
+				this.node.wheel.add(this.deadline, limit);
+			}
+		}
+	}
+
+	// ---- the end
+
+	private void crash(Throwable thrown) {
+		if (!isDead()) {
+			end(reasonOf(thrown), true, null, thrown, true);
+		}
+	}
+
+	private static ExitReason reasonOf(Throwable thrown) {
+		return (thrown instanceof ExitException exit) ? exit.reason() : CrashRenderer.failure(thrown);
+	}
+
+	/**
+	 * Ends this process on its own activation.
+	 * @param own whether this is its own doing, so that an abnormal reason is a crash
+	 */
+	private void end(ExitReason wanted, boolean terminate, Next.@Nullable StopReply reply, @Nullable Throwable thrown,
+			boolean own) {
+		ExitReason reason = wanted;
+		Throwable cause = thrown;
+		this.phase = Phase.ENDING;
+		setDeadline(endLimit(), () -> forceExit(ExitReason.KILLED));
+		CrashReport report = (own && !reason.isClean()) ? report(reason) : null;
+		if (terminate) {
+			try {
+				behavior().terminate(reason, this.state, this);
+			}
+			catch (Throwable failure) {
+				cause = failure;
+				reason = reasonOf(failure);
+				report = reason.isClean() ? null : report(reason);
+			}
+		}
+		if (isDead()) {
+			return;
+		}
+		if (reply != null) {
+			reply.send().run();
+		}
+		Throwable closing = close();
+		if (closing != null && reason.isClean()) {
+			cause = closing;
+			reason = reasonOf(closing);
+			report = report(reason);
+		}
+		else if (closing != null) {
+			note("closing failed: " + CrashRenderer.summary(closing));
+		}
+		finish(reason, cause, report);
+	}
+
+	/** Closes what the state and the behaviour hold, on the activation's own thread. */
+	private @Nullable Throwable close() {
+		Object held = this.state;
+		Object server = this.behavior;
+		Throwable failure = close(held);
+		Throwable second = (server != held) ? close(server) : null;
+		return (failure != null) ? failure : second;
+	}
+
+	private static @Nullable Throwable close(@Nullable Object resource) {
+		if (resource instanceof AutoCloseable closeable) {
+			try {
+				closeable.close();
+			}
+			catch (Throwable failure) {
+				return failure;
+			}
+		}
+		return null;
+	}
+
+	/** The reason is final now, unless a killer was faster. */
+	private void finish(ExitReason reason, @Nullable Throwable cause, @Nullable CrashReport report) {
+		boolean mine;
+		synchronized (this) {
+			mine = this.exit == null;
+			if (mine) {
+				this.exit = reason;
+			}
+		}
+		if (mine) {
+			publish(reason, cause, report);
+		}
+		leave();
+		markLeft();
+	}
+
+	/**
+	 * Ends this process from outside, at once and without {@code terminate}. Any thread;
+	 * does not block.
+	 */
+	void forceExit(ExitReason reason) {
+		Thread victim;
+		boolean closing;
+		synchronized (this) {
+			if (this.exit != null) {
+				return;
+			}
+			this.exit = reason;
+			victim = this.runner;
+			closing = victim == null && holdsCloseable();
+			if (victim != null) {
+				this.node.waiting.interrupt(victim);
+			}
+		}
+		if (victim != null || closing) {
+			setDeadline(Specs.nanos(this.node.killGrace), this::disown);
+		}
+		publish(reason, null, null);
+		if (closing) {
+			closeElsewhere();
+		}
+		else if (victim == null) {
+			markLeft();
+		}
+	}
+
+	/** An idle process has no thread on which what it holds could be closed. */
+	private void closeElsewhere() {
+		try {
+			this.executor.execute(() -> {
+				synchronized (this) {
+					this.runner = Thread.currentThread();
+				}
+				CURRENT.set(this);
+				leaveDead();
+			});
+		}
+		catch (Throwable thrown) {
+			note("not closed, because there is no thread: " + CrashRenderer.summary(thrown));
+			markLeft();
+		}
+	}
+
+	/** The activation of a process that has ended is over. */
+	private void leaveDead() {
+		abandon();
+		if (this.left) {
+			return;
+		}
+		Thread.interrupted();
+		Throwable failure = close();
+		if (failure != null) {
+			note("closing failed: " + CrashRenderer.summary(failure));
+		}
+		leave();
+		markLeft();
+	}
+
+	/** What the activation had taken and not handled is dropped. */
+	private void abandon() {
+		ExitReason reason = exitReason();
+		Envelope rest = this.mailbox.taken();
+		drop(rest, reason, null);
+		drop(takeHeld(), reason, null);
+	}
+
+	private void drop(@Nullable Envelope first, ExitReason reason, @Nullable Throwable cause) {
+		for (Envelope entry = first; entry != null; entry = entry.next) {
+			entry.undeliverable(reason, cause);
+			if (entry.isUserMessage()) {
+				this.node.counters.droppedNoProcess.increment();
+			}
+		}
+	}
+
+	private void drop(List<Envelope> entries, ExitReason reason, @Nullable Throwable cause) {
+		for (Envelope entry : entries) {
+			entry.undeliverable(reason, cause);
+			if (entry.isUserMessage() && entry != this.inWork) {
+				this.node.counters.droppedNoProcess.increment();
+			}
+		}
+	}
+
+	private List<Envelope> takeHeld() {
+		synchronized (this) {
+			Relations own = this.relations;
+			if (own == null || own.held.isEmpty()) {
+				return List.of();
+			}
+			List<Envelope> held = List.copyOf(own.held);
+			own.held.clear();
+			return held;
+		}
+	}
+
+	private void publish(ExitReason reason, @Nullable Throwable cause, @Nullable CrashReport report) {
+		Links.freeNames(this);
+		List<Call<?>> open = List.of();
+		synchronized (this) {
+			Relations own = this.relations;
+			if (own != null) {
+				open = List.copyOf(own.open);
+				own.open.clear();
+			}
+		}
+		Mailbox.Unhandled unhandled = this.mailbox.close();
+		open.forEach(call -> call.undeliverable(reason, cause));
+		// the batch belongs to the activation, which counts what it leaves behind
+		for (Envelope entry = unhandled.batch(); entry != null; entry = entry.next) {
+			entry.undeliverable(reason, cause);
+		}
+		drop(unhandled.waiting(), reason, cause);
+		drop(takeHeld(), reason, cause);
+		this.node.counters.exited.increment();
+		if (report != null) {
+			this.node.counters.crashed.increment();
+		}
+		this.node.emit(new SupervisionEvent.ProcessExited(this.node.now(), this, id(), reason, report));
+		Links.tell(this, reason, this.start == null);
+	}
+
+	private void markLeft() {
+		List<Runnable> waiters;
+		synchronized (this) {
+			if (this.left) {
+				return;
+			}
+			this.left = true;
+			waiters = takeWhenLeft();
+		}
+		setDeadline(Long.MAX_VALUE, () -> {
+		});
+		this.phase = Phase.LEFT;
+		this.behavior = null;
+		this.state = null;
+		EventTimer timer = this.timeout;
+		if (timer != null) {
+			timer.cancel();
+		}
+		this.node.remove(this);
+		failStart();
+		waiters.forEach(Runnable::run);
+	}
+
+	private void disown() {
+		List<Runnable> waiters;
+		Thread thread;
+		synchronized (this) {
+			if (this.left) {
+				return;
+			}
+			this.disowned = true;
+			thread = this.runner;
+			waiters = takeWhenLeft();
+		}
+		this.node.counters.disowned.increment();
+		this.node.emit(new SupervisionEvent.Disowned(this.node.now(), this, id(),
+				(thread != null) ? CrashRenderer.frames(thread.getStackTrace()) : List.of()));
+		failStart();
+		waiters.forEach(Runnable::run);
+	}
+
+	private void failStart() {
+		Envelopes.Start waiting = this.start;
+		if (waiting != null) {
+			StartOutcome refused = this.refusal;
+			waiting.complete((refused != null) ? refused : new StartOutcome.Failed(exitReason()));
+		}
+	}
+
+	private List<Runnable> takeWhenLeft() {
+		Relations own = this.relations;
+		if (own == null) {
+			return List.of();
+		}
+		List<Runnable> waiters = List.copyOf(own.whenLeft);
+		own.whenLeft.clear();
+		return waiters;
+	}
+
+	// ---- what the runtime asks about a process
+
+	/** Runs a task when this process has left or was disowned; at once if that is so. */
+	void whenLeft(Runnable task) {
+		synchronized (this) {
+			if (!hasLeft()) {
+				relations().whenLeft.add(task);
+				return;
+			}
+		}
+		task.run();
+	}
+
+	/**
+	 * Whether no thread of this process can do anything any more, or nobody waits for it.
+	 */
+	boolean hasLeft() {
+		return this.left || this.disowned;
+	}
+
+	/** Waits without limit until this process has left or was disowned. */
+	void awaitLeft() {
+		boolean interrupted = false;
+		while (!awaitLeft(Long.MAX_VALUE)) {
+			interrupted |= Thread.interrupted();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Waits until this process has left or was disowned.
+	 * @return whether that was within the limit
+	 */
+	boolean awaitLeft(long limitNanos) {
+		if (hasLeft() || limitNanos <= 0) {
+			return hasLeft();
+		}
+		Envelopes.LeftWait wait = new Envelopes.LeftWait(this.node.waiting);
+		whenLeft(wait);
+		wait.await(this.node.wheel, limitNanos);
+		unfenced();
+		return hasLeft();
+	}
+
+	/**
+	 * Whether the given process waits for this one, so that a call to it would wait for
+	 * ever: it is this one, or it is starting this one.
+	 */
+	boolean isAwaitedBy(Process other) {
+		Process waited = this;
+		while (waited != other && waited.phase == Phase.STARTING && waited.parent != null) {
+			waited = waited.parent;
+		}
+		return waited == other;
+	}
+
+	boolean hasExited() {
+		return this.exit != null;
+	}
+
+	/** Why this process has ended; only after that. */
+	ExitReason exitReason() {
+		ExitReason reason = this.exit;
+		if (reason == null) {
+			throw new IllegalStateException(label() + " has not ended");
+		}
+		return reason;
+	}
+
+	boolean isDisowned() {
+		return this.disowned && !this.left;
+	}
+
+	/** Only under the monitor. */
+	Relations relations() {
+		Relations own = this.relations;
+		if (own == null) {
+			own = new Relations();
+			this.relations = own;
+		}
+		return own;
+	}
+
+	/** The supervisor that this process runs, if it does. */
+	@Nullable Supervision supervision() {
+		Object server = this.behavior;
+		return (server instanceof Supervision supervision) ? supervision : null;
+	}
+
+	@Nullable Thread runner() {
+		return this.runner;
+	}
+
+	long handled() {
+		return this.handled;
+	}
+
+	long number() {
+		return this.number;
+	}
+
+	String type() {
+		Object server = this.behavior;
+		return (server != null) ? server.getClass().getName() : "unknown";
+	}
+
+	@Nullable String registeredName() {
+		synchronized (this) {
+			Relations own = this.relations;
+			return (own == null || own.names.isEmpty()) ? null : own.names.get(0);
+		}
+	}
+
+	/** How errors speak of this process. */
+	String label() {
+		return path() + " (" + this + ")";
+	}
+
+	@Override
+	String path() {
+		Process above = this.parent;
+		return (above == null || above.parent == null && above.isRoot()) ? id() : above.path() + "/" + id();
+	}
+
+	private boolean isRoot() {
+		return this == this.node.root();
+	}
+
+	ProcessInfo info() {
+		return new ProcessInfo(this, this.parent, path(), registeredName(), type(), this.spec.type(), infoState(),
+				this.mailbox.size(), this.handled, Duration.ofNanos(this.node.nanoTime() - this.startedAt),
+				this.trapping);
+	}
+
+	private ProcessInfo.State infoState() {
+		if (this.exit != null) {
+			return this.disowned ? ProcessInfo.State.DISOWNED : ProcessInfo.State.KILLED;
+		}
+		return switch (this.phase) {
+			case STARTING -> ProcessInfo.State.STARTING;
+			case RUNNING -> this.suspended ? ProcessInfo.State.SUSPENDED : ProcessInfo.State.RUNNING;
+			case ENDING, LEFT -> ProcessInfo.State.STOPPING;
+		};
+	}
+
+	private CrashReport report(ExitReason reason) {
+		Envelope entry = this.inWork;
+		Object message = (entry != null) ? entry.content() : null;
+		Object client = (entry != null) ? entry.client() : null;
+		Object current = this.state;
+		return new CrashReport(this, path(), registeredName(), type(), reason,
+				(message != null) ? this.node.values(message) : null,
+				(current != null) ? this.node.values(current) : null,
+				(client instanceof Thread thread) ? CrashRenderer.text(thread.getName())
+						: (client != null) ? client.toString() : null,
+				ancestors(), this.mailbox.size(), this.handled,
+				Duration.ofNanos(this.node.nanoTime() - this.startedAt));
+	}
+
+	// ---- sys: handled between callbacks, also while suspended
+
+	Object setSuspended(boolean suspend) {
+		this.suspended = suspend;
+		return Boolean.TRUE;
+	}
+
+	@Nullable Object state() {
+		return this.state;
+	}
+
+	@Nullable Object replaceState(UnaryOperator<@Nullable Object> change) {
+		this.state = change.apply(this.state);
+		return this.state;
+	}
+
+	/** A request of sys restarts a timeout, but does not cancel it. */
+	void restartTimeout() {
+		EventTimer timer = this.timeout;
+		if (timer != null) {
+			timer.start();
+		}
+	}
+
+	// ---- what the server may ask
+
+	@Override
+	public Pid pid() {
+		return this;
+	}
+
+	@Override
+	public String id() {
+		Child place = this.child;
+		return (place != null) ? place.id() : this.spec.id();
+	}
+
+	@Override
+	public ServerRef<Object> self() {
+		return new Ref<>(Address.of(this));
+	}
+
+	@Override
+	public Node node() {
+		return this.node;
+	}
+
+	@Override
+	public List<Pid> ancestors() {
+		List<Pid> ancestors = new ArrayList<>();
+		for (Process above = this.parent; above != null; above = above.parent) {
+			ancestors.add(above);
+		}
+		return List.copyOf(ancestors);
+	}
+
+	@Override
+	public void link(Pid pid) {
+		checkFence();
+		if (!Links.link(this, (Process) pid)) {
+			if (!this.trapping) {
+				throw new NoProcessException(pid, "link");
+			}
+			postOrDrop(new Envelopes.Exit((Process) pid, ExitReason.NO_PROCESS));
+		}
+	}
+
+	@Override
+	public void unlink(Pid pid) {
+		checkFence();
+		Links.unlink(this, (Process) pid);
+	}
+
+	@Override
+	public MonitorRef monitor(Pid pid) {
+		checkFence();
+		return Links.monitor(this, (Process) pid, pid);
+	}
+
+	@Override
+	public MonitorRef monitor(Name<?> name) {
+		checkFence();
+		return Links.monitor(this, this.node.named(name.value()), name);
+	}
+
+	@Override
+	public void demonitor(MonitorRef monitor) {
+		checkFence();
+		Links.demonitor(this, monitor);
+	}
+
+	@Override
+	public boolean trapExits(boolean trap) {
+		checkFence();
+		boolean before = this.trapping;
+		this.trapping = trap;
+		return before;
+	}
+
+	@Override
+	public void exit(Pid pid, ExitReason reason) {
+		checkFence();
+		((Process) pid).signal(this, reason, false);
+	}
+
+	@Override
+	public Pid startLink(ChildSpec spec, Object... arguments) {
+		requireOwnThread("startLink");
+		spec.validate(path(), AutoShutdown.ANY_SIGNIFICANT);
+		StartOutcome outcome = start(this.node, spec, List.of(arguments), this, null);
+		checkFence();
+		return outcome.orThrow(path() + "/" + spec.id());
+	}
+
+	@Override
+	public ExitReason stopChild(Pid pid, Shutdown shutdown) {
+		requireOwnThread("stopChild");
+		return stopProcess((Process) pid, shutdown);
+	}
+
+	/** Stops a process as its parent, and waits until it has left or was disowned. */
+	ExitReason stopProcess(Process process, Shutdown shutdown) {
+		if (shutdown instanceof Shutdown.BrutalKill) {
+			process.forceExit(ExitReason.KILLED);
+		}
+		else {
+			process.order(ExitReason.SHUTDOWN);
+			if (shutdown instanceof Shutdown.Within within && !process.awaitLeft(Specs.nanos(within.limit()))) {
+				process.forceExit(ExitReason.KILLED);
+			}
+		}
+		process.awaitLeft();
+		return process.exitReason();
+	}
+
+	private void requireOwnThread(String method) {
+		checkFence();
+		if (current() != this) {
+			throw new IllegalStateException(
+					method + " of " + label() + " was called from another thread; call it from its own callbacks only");
+		}
+	}
+
+	@Override
+	public boolean register(Name<?> name) {
+		checkFence();
+		return Links.register(this, name.value()) == null;
+	}
+
+	@Override
+	public void unregister(Name<?> name) {
+		checkFence();
+		Links.unregister(this, name.value());
+	}
+
+	@Override
+	public TimerRef sendAfter(Duration delay, Object message) {
+		return timer(delay, this, new Envelopes.Cast(message));
+	}
+
+	@Override
+	public TimerRef sendInfoAfter(Duration delay, Pid target, Object message) {
+		return timer(delay, (Process) target, new Envelopes.InfoMessage(new Info.Message(message)));
+	}
+
+	/** As {@link #sendAfter}, for a message that no capacity concerns. */
+	TimerRef sendInternalAfter(Duration delay, Object message) {
+		return timer(delay, this, new Envelopes.Internal(message));
+	}
+
+	private TimerRef timer(Duration delay, Process target, Envelope message) {
+		checkFence();
+		ProcessTimer timer = new ProcessTimer(this, target, message, delay);
+		Links.addTimer(this, timer);
+		return timer;
+	}
+
+	@Override
+	public String toString() {
+		return this.node.name() + "." + Long.toString(this.number, Character.MAX_RADIX);
+	}
+
+	/**
+	 * Where a process is in its life.
+	 */
+	private enum Phase {
+
+		STARTING, RUNNING, ENDING, LEFT
+
+	}
+
+	/**
+	 * What ends a process that does not expect it.
+	 *
+	 * @param terminate whether it was an order, after which {@code terminate} runs
+	 */
+	private record Signal(ExitReason reason, boolean terminate) {
+	}
+
+}

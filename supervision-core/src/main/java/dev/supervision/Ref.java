@@ -1,0 +1,134 @@
+package dev.supervision;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way to a server: what all references do.
+ *
+ * @param <M> the messages of the server
+ */
+final class Ref<M> implements ServerRef<M> {
+
+	private final Address address;
+
+	Ref(Address address) {
+		this.address = address;
+	}
+
+	@Override
+	public <R extends @Nullable Object> R call(Function<From<R>, ? extends M> request, Duration limit) {
+		Specs.require(!limit.isNegative(), "call limit", limit, "a duration of 0 or more");
+		Process caller = Process.unfenced();
+		Process target = this.address.require(request);
+		if (caller != null && caller.isAwaitedBy(target)) {
+			throw new CallingSelfException(target.label());
+		}
+		Call<R> call = new Call<>(target, caller, Thread.currentThread());
+		Object message = request.apply(call);
+		call.message(message);
+		send(target, call, message);
+		R reply = call.await(limit);
+		Process.unfenced();
+		return reply;
+	}
+
+	@Override
+	public <R extends @Nullable Object> CompletableFuture<R> callAsync(Function<From<R>, ? extends M> request) {
+		Process caller = Process.unfenced();
+		Process target = this.address.resolve();
+		if (target == null) {
+			return CompletableFuture.failedFuture(new NoProcessException(this.address, request));
+		}
+		Call.Async<R> call = new Call.Async<>(target, caller);
+		Object message = request.apply(call);
+		call.message(message);
+		try {
+			send(target, call, message);
+		}
+		catch (CallException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		return call.future();
+	}
+
+	private static void send(Process target, Call<?> call, Object message) {
+		switch (target.post(call)) {
+			case CLOSED -> throw new NoProcessException(target.label(), message);
+			case FULL, DROPPED -> {
+				target.node.counters.droppedMailboxFull.increment();
+				throw new OverloadException(target.label(), target.spec.mailbox().capacity());
+			}
+			case WAKE, QUEUED -> {
+			}
+		}
+	}
+
+	@Override
+	public void cast(M message) {
+		cast(new Envelopes.Cast(message));
+	}
+
+	void cast(Envelope message) {
+		if (Process.isFenced()) {
+			this.address.node.counters.droppedFenced.increment();
+			return;
+		}
+		Process target = this.address.resolve();
+		if (target == null) {
+			this.address.node.counters.droppedNoProcess.increment();
+			return;
+		}
+		switch (target.post(message)) {
+			case CLOSED -> target.node.counters.droppedNoProcess.increment();
+			case DROPPED -> target.node.counters.droppedMailboxFull.increment();
+			case FULL -> {
+				target.node.counters.droppedMailboxFull.increment();
+				throw new OverloadException(target.label(), target.spec.mailbox().capacity());
+			}
+			case WAKE, QUEUED -> {
+			}
+		}
+	}
+
+	@Override
+	public void stop(ExitReason reason, @Nullable Duration limit) {
+		Specs.require(limit == null || !limit.isNegative(), "stop limit", limit, "a duration of 0 or more");
+		Process caller = Process.unfenced();
+		Process target = this.address.require("stop");
+		if (target == caller) {
+			throw new CallingSelfException(target.label());
+		}
+		Envelopes.StopRequest request = new Envelopes.StopRequest(target.node.waiting, reason);
+		if (target.post(request) == Mailbox.Posted.CLOSED) {
+			throw new NoProcessException(target.label(), "stop");
+		}
+		Object outcome = request.await(target.node.wheel, (limit != null) ? Specs.nanos(limit) : Long.MAX_VALUE);
+		Process.unfenced();
+		if (outcome == Request.Missing.TIMEOUT && limit != null) {
+			throw new CallTimeoutException(target.label(), "stop", limit);
+		}
+		if (!(outcome instanceof Envelopes.StopRequest.Ended ended)) {
+			throw new CallInterruptedException(target.label());
+		}
+		target.awaitLeft();
+		if (!ended.reason().equals(reason)) {
+			throw new ServerExitedException(target.label(), ended.reason(), ended.cause());
+		}
+	}
+
+	@Override
+	public Optional<Pid> pid() {
+		return this.address.pid();
+	}
+
+	@Override
+	public String toString() {
+		return this.address.toString();
+	}
+
+}

@@ -1,0 +1,114 @@
+package dev.supervision;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry whose sender waits for an outcome: exactly one is accepted, whoever is first.
+ * It is its own timer, in the {@link DeadlineWheel}.
+ */
+abstract class Request extends Envelope {
+
+	private static final VarHandle OUTCOME;
+
+	static {
+		try {
+			OUTCOME = MethodHandles.lookup().findVarHandle(Request.class, "outcome", Object.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final Waiting waiting;
+
+	/** Who waits; {@code null} if nobody blocks. */
+	private final @Nullable Thread waiter;
+
+	private volatile @Nullable Object outcome;
+
+	/** Of the wheel; guarded by the lock of {@link #stripe}. */
+	@Nullable Request previousDue;
+
+	@Nullable Request nextDue;
+
+	DeadlineWheel.@Nullable Stripe stripe;
+
+	long due;
+
+	Request(Waiting waiting, @Nullable Thread waiter) {
+		this.waiting = waiting;
+		this.waiter = waiter;
+	}
+
+	/**
+	 * Ends the waiting.
+	 * @return whether this was the first outcome
+	 */
+	boolean complete(Object result) {
+		if (!OUTCOME.compareAndSet(this, null, result)) {
+			return false;
+		}
+		Thread thread = this.waiter;
+		if (thread != null) {
+			this.waiting.unpark(thread);
+		}
+		return true;
+	}
+
+	final boolean isDone() {
+		return this.outcome != null;
+	}
+
+	/** Called by the wheel. */
+	void expire() {
+		complete(Missing.TIMEOUT);
+	}
+
+	/**
+	 * Waits for the outcome; {@link Missing} says why there is none.
+	 * @param limitNanos how long; {@link Long#MAX_VALUE} means without limit
+	 */
+	final Object await(DeadlineWheel wheel, long limitNanos) {
+		Object result = this.outcome;
+		if (result != null) {
+			return result;
+		}
+		boolean limited = limitNanos != Long.MAX_VALUE;
+		if (limited) {
+			wheel.add(this, limitNanos);
+		}
+		boolean interrupted = false;
+		while ((result = this.outcome) == null) {
+			this.waiting.park(this);
+			if (Thread.interrupted()) {
+				interrupted = true;
+				complete(Missing.INTERRUPTED);
+			}
+		}
+		if (limited) {
+			wheel.remove(this);
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		return result;
+	}
+
+	@Override
+	boolean isUserMessage() {
+		return false;
+	}
+
+	/**
+	 * Why there is no outcome.
+	 */
+	enum Missing {
+
+		TIMEOUT, INTERRUPTED
+
+	}
+
+}

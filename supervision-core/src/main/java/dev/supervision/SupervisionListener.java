@@ -1,0 +1,31 @@
+package dev.supervision;
+
+/**
+ * Gets every {@link SupervisionEvent} of a node, one at a time and in order, on a thread
+ * of its own. One that blocks or throws harms nobody: events that do not fit into the
+ * bounded ring meanwhile are dropped and counted.
+ */
+@FunctionalInterface
+public interface SupervisionListener {
+
+	/**
+	 * Something happened.
+	 */
+	void onEvent(SupervisionEvent event);
+
+	/**
+	 * Tells both listeners, this one first; a failure of the first does not keep the
+	 * event from the second.
+	 */
+	default SupervisionListener andThen(SupervisionListener next) {
+		return event -> {
+			try {
+				onEvent(event);
+			}
+			finally {
+				next.onEvent(event);
+			}
+		};
+	}
+
+}

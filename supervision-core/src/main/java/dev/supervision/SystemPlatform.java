@@ -1,0 +1,339 @@
+package dev.supervision;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clock, the threads and the waiting of this Java runtime. All threads are daemons,
+ * and none is started before it is needed.
+ */
+final class SystemPlatform implements Platform {
+
+	private static final Logger logger = LoggerFactory.getLogger(SystemPlatform.class);
+
+	private static final int MAX_POOL_SIZE = 256;
+
+	private static final long ORDERLY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	private static final Clock CLOCK = new SystemClock();
+
+	private static final Waiting WAITING = new SystemWaiting();
+
+	private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+	private final ExecutorType auto;
+
+	private final int maxPoolSize;
+
+	private final int cores = Runtime.getRuntime().availableProcessors();
+
+	/** Threads that start late would otherwise get that of whoever needs them first. */
+	private final @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
+
+	private final Map<ExecutorType, Executor> executors = new EnumMap<>(ExecutorType.class);
+
+	private final List<ExecutorService> services = new ArrayList<>();
+
+	private volatile @Nullable SystemScheduler scheduler;
+
+	private volatile boolean closed;
+
+	SystemPlatform() {
+		this(ExecutorType.AUTO, MAX_POOL_SIZE);
+	}
+
+	/**
+	 * Creates a platform.
+	 * @param auto what {@link ExecutorType#AUTO} means here; itself for the best that the
+	 * runtime has
+	 * @param maxPoolSize the most threads that {@link ExecutorType#POOL} grows to
+	 */
+	SystemPlatform(ExecutorType auto, int maxPoolSize) {
+		Specs.require(maxPoolSize >= 1, "max-pool-size", maxPoolSize, "a number of 1 or more");
+		this.auto = (auto != ExecutorType.AUTO) ? auto
+				: VirtualThreads.isAvailable() ? ExecutorType.VIRTUAL : ExecutorType.POOL;
+		this.maxPoolSize = maxPoolSize;
+	}
+
+	@Override
+	public Clock clock() {
+		return CLOCK;
+	}
+
+	@Override
+	public Scheduler scheduler() {
+		SystemScheduler scheduler = this.scheduler;
+		return (scheduler != null) ? scheduler : createScheduler();
+	}
+
+	private synchronized Scheduler createScheduler() {
+		SystemScheduler scheduler = this.scheduler;
+		if (scheduler == null) {
+			scheduler = new SystemScheduler(owned(new ScheduledThreadPoolExecutor(1, threads("scheduler"))));
+			this.scheduler = scheduler;
+		}
+		return scheduler;
+	}
+
+	@Override
+	public Waiting waiting() {
+		return WAITING;
+	}
+
+	@Override
+	public RandomGenerator random() {
+		return RANDOM;
+	}
+
+	/**
+	 * Always the same for a type. Takes a lock, so a caller that needs it often keeps it.
+	 */
+	@Override
+	public synchronized Executor executor(ExecutorType type) {
+		ExecutorType chosen = (type != ExecutorType.AUTO) ? type : this.auto;
+		Executor executor = this.executors.get(chosen);
+		if (executor == null) {
+			executor = create(chosen);
+			this.executors.put(chosen, executor);
+		}
+		return executor;
+	}
+
+	private Executor create(ExecutorType type) {
+		return switch (type) {
+			case VIRTUAL, AUTO -> whileOpen(VirtualThreads.executor(this.contextClassLoader));
+			case POOL -> owned(new GrowingPool(CLOCK, this.cores, this.maxPoolSize, this.contextClassLoader));
+			case PLATFORM -> owned(Executors.newCachedThreadPool(threads("platform")));
+			case PARALLEL -> owned(workStealing());
+		};
+	}
+
+	private Executor whileOpen(Executor executor) {
+		return (task) -> {
+			if (this.closed) {
+				throw new RejectedExecutionException("The platform is closed");
+			}
+			executor.execute(task);
+		};
+	}
+
+	private ForkJoinPool workStealing() {
+		AtomicInteger number = new AtomicInteger();
+		return new ForkJoinPool(this.cores, (pool) -> {
+			ForkJoinWorkerThread thread = new ForkJoinWorkerThread(pool) {
+			};
+			thread.setName("supervision-parallel-" + number.incrementAndGet());
+			thread.setContextClassLoader(this.contextClassLoader);
+			return thread;
+		}, (thread, ex) -> GrowingPool.logEscaped(ex), true);
+	}
+
+	private ThreadFactory threads(String kind) {
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new OwnThread(this, task, "supervision-" + kind + "-" + number.incrementAndGet());
+			thread.setDaemon(true);
+			thread.setContextClassLoader(this.contextClassLoader);
+			return thread;
+		};
+	}
+
+	private <T extends ExecutorService> T owned(T service) {
+		this.services.add(service);
+		if (this.closed) {
+			service.shutdown();
+		}
+		return service;
+	}
+
+	/**
+	 * Takes no more tasks, lets the running ones end, after a second interrupts them, and
+	 * waits for all threads but virtual ones, at most five seconds together. On a thread
+	 * of this platform it does not wait.
+	 */
+	@Override
+	public void close() {
+		List<ExecutorService> services;
+		boolean own;
+		synchronized (this) {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+			services = List.copyOf(this.services);
+			own = isOwn(Thread.currentThread());
+		}
+		services.forEach(ExecutorService::shutdown);
+		if (own) {
+			return;
+		}
+		long start = System.nanoTime();
+		boolean ended = awaitAll(services, start + ORDERLY_NANOS);
+		if (!ended) {
+			services.forEach(ExecutorService::shutdownNow);
+			ended = awaitAll(services, start + CLOSE_NANOS);
+		}
+		if (!ended) {
+			logger.warn("Some threads of the platform have not ended within {} s, and are left behind",
+					TimeUnit.NANOSECONDS.toSeconds(CLOSE_NANOS));
+		}
+	}
+
+	private static boolean awaitAll(List<ExecutorService> services, long deadline) {
+		boolean ended = true;
+		try {
+			for (ExecutorService service : services) {
+				ended &= service.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		return ended;
+	}
+
+	private boolean isOwn(Thread thread) {
+		if (thread instanceof OwnThread own) {
+			return own.platform == this;
+		}
+		if (thread instanceof GrowingPool.Worker worker) {
+			return this.executors.containsValue(worker.pool());
+		}
+		return thread instanceof ForkJoinWorkerThread worker && this.executors.containsValue(worker.getPool());
+	}
+
+	private static final class OwnThread extends Thread {
+
+		private final SystemPlatform platform;
+
+		private OwnThread(SystemPlatform platform, Runnable task, String name) {
+			super(null, task, name, 0, false);
+			this.platform = platform;
+		}
+
+	}
+
+	private static final class SystemClock implements Clock {
+
+		@Override
+		public long nanoTime() {
+			return System.nanoTime();
+		}
+
+		@Override
+		public Instant instant() {
+			return Instant.now();
+		}
+
+	}
+
+	private static final class SystemWaiting implements Waiting {
+
+		@Override
+		public void park(Object blocker) {
+			if (Thread.currentThread() instanceof GrowingPool.Worker worker) {
+				worker.park(blocker);
+			}
+			else {
+				LockSupport.park(blocker);
+			}
+		}
+
+		@Override
+		public void unpark(Thread thread) {
+			LockSupport.unpark(thread);
+		}
+
+		@Override
+		public void interrupt(Thread thread) {
+			thread.interrupt();
+		}
+
+	}
+
+	private static final class SystemScheduler implements Scheduler {
+
+		private final ScheduledThreadPoolExecutor executor;
+
+		private SystemScheduler(ScheduledThreadPoolExecutor executor) {
+			this.executor = executor;
+			executor.setRemoveOnCancelPolicy(true);
+			executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		}
+
+		@Override
+		public Cancellable schedule(long delayNanos, Runnable task) {
+			Timer timer = new Timer(task);
+			timer.future = this.executor.schedule(timer, delayNanos, TimeUnit.NANOSECONDS);
+			return timer;
+		}
+
+	}
+
+	/**
+	 * Either runs or is cancelled: a future cannot be asked which of the two it was while
+	 * its task runs.
+	 */
+	@SuppressWarnings("serial")
+	private static final class Timer extends AtomicBoolean implements Runnable, Scheduler.Cancellable {
+
+		private final Runnable task;
+
+		private @Nullable Future<?> future;
+
+		private Timer(Runnable task) {
+			this.task = task;
+		}
+
+		@Override
+		public void run() {
+			if (compareAndSet(false, true)) {
+				try {
+					this.task.run();
+				}
+				catch (Throwable ex) {
+					GrowingPool.logEscaped(ex);
+				}
+			}
+		}
+
+		@Override
+		public boolean cancel() {
+			if (!compareAndSet(false, true)) {
+				return false;
+			}
+			Future<?> future = this.future;
+			if (future != null) {
+				future.cancel(false);
+			}
+			return true;
+		}
+
+	}
+
+}

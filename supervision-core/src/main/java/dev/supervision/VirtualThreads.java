@@ -1,0 +1,69 @@
+package dev.supervision;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one class that knows of virtual threads, which Java 17 does not have. Reflection is
+ * over when the class is loaded; what remains is a plain factory.
+ */
+final class VirtualThreads {
+
+	/** The first release in which they are no preview. */
+	private static final int FIRST_RELEASE = 21;
+
+	private static final @Nullable ThreadFactory FACTORY = findFactory();
+
+	private VirtualThreads() {
+	}
+
+	static boolean isAvailable() {
+		return FACTORY != null;
+	}
+
+	/**
+	 * Starts a virtual thread for each task. They inherit nothing from the thread that
+	 * submits, as that would be another one each time.
+	 * @param contextClassLoader what each thread gets instead of the system class loader,
+	 * which sees nothing of an application in an executable jar
+	 * @throws UnsupportedOperationException if this runtime has no virtual threads
+	 */
+	static Executor executor(@Nullable ClassLoader contextClassLoader) {
+		ThreadFactory factory = FACTORY;
+		if (factory == null) {
+			throw new UnsupportedOperationException("Virtual threads need Java " + FIRST_RELEASE
+					+ " or later, and this is Java " + Runtime.version().feature()
+					+ ": choose the executor 'auto', which takes them where they exist, or 'pool'");
+		}
+		if (contextClassLoader == ClassLoader.getSystemClassLoader()) {
+			return (task) -> factory.newThread(task).start();
+		}
+		return (task) -> {
+			Thread thread = factory.newThread(task);
+			thread.setContextClassLoader(contextClassLoader);
+			thread.start();
+		};
+	}
+
+	private static @Nullable ThreadFactory findFactory() {
+		if (Runtime.version().feature() < FIRST_RELEASE) {
+			return null;
+		}
+		try {
+			Method ofVirtual = Thread.class.getMethod("ofVirtual");
+			Class<?> type = ofVirtual.getReturnType();
+			Object builder = ofVirtual.invoke(null);
+			// A constant name: a number for each activation would cost more than its thread.
+			type.getMethod("name", String.class).invoke(builder, "supervision-virtual");
+			type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
+			return (ThreadFactory) type.getMethod("factory").invoke(builder);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+}

@@ -1,0 +1,108 @@
+package dev.supervision;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports callbacks that run for long: whether they block or spin, their processes handle
+ * nothing else, and spinning ones starve others of carriers. It compares what it saw
+ * before, so that running costs nothing.
+ */
+final class Watchdog {
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	/** A look may cost this part of the time at the most. */
+	private static final int RESTRAINT = 100;
+
+	private final Node node;
+
+	private final long stuckAfter;
+
+	private Map<Process, Sighting> sightings = new HashMap<>();
+
+	private Scheduler.@Nullable Cancellable next;
+
+	private boolean closed;
+
+	Watchdog(Node node, Duration stuckAfter) {
+		this.node = node;
+		this.stuckAfter = Specs.nanos(stuckAfter);
+	}
+
+	synchronized void start() {
+		schedule(Math.min(INTERVAL.toNanos(), this.stuckAfter / 2));
+	}
+
+	private void schedule(long delay) {
+		if (!this.closed) {
+			// not on the scheduler's own thread: a look at a million processes takes its
+			// time
+			this.next = this.node.platform.scheduler()
+				.schedule(delay, () -> this.node.executor(ExecutorType.PLATFORM).execute(this::lookAndGoOn));
+		}
+	}
+
+	private synchronized void lookAndGoOn() {
+		long before = this.node.nanoTime();
+		look();
+		long cost = this.node.nanoTime() - before;
+		schedule(Math.max(Math.min(INTERVAL.toNanos(), this.stuckAfter / 2), cost * RESTRAINT));
+	}
+
+	/** Looks at every process once. */
+	synchronized void look() {
+		long now = this.node.nanoTime();
+		Map<Process, Sighting> seen = new HashMap<>();
+		for (Process process : this.node.table()) {
+			Thread runner = process.runner();
+			if (runner != null && process.spec.type() == ChildType.WORKER) {
+				Sighting before = this.sightings.get(process);
+				boolean same = before != null && before.runner == runner && before.handled == process.handled();
+				Sighting current = (same && before != null) ? before : new Sighting(runner, process.handled(), now);
+				seen.put(process, current);
+				report(process, current, now);
+			}
+		}
+		this.sightings = seen;
+	}
+
+	private void report(Process process, Sighting sighting, long now) {
+		long running = now - sighting.since;
+		if (running >= this.stuckAfter && !sighting.reported) {
+			sighting.reported = true;
+			this.node.emit(new SupervisionEvent.Stuck(this.node.now(), process, process.id(),
+					Duration.ofNanos(running).toSeconds(), CrashRenderer.frames(sighting.runner.getStackTrace())));
+		}
+	}
+
+	synchronized void close() {
+		this.closed = true;
+		if (this.next != null) {
+			this.next.cancel();
+		}
+	}
+
+	/** A process that was in the middle of something. */
+	private static final class Sighting {
+
+		private final Thread runner;
+
+		private final long handled;
+
+		private final long since;
+
+		private boolean reported;
+
+		Sighting(Thread runner, long handled, long since) {
+			this.runner = runner;
+			this.handled = handled;
+			this.since = since;
+		}
+
+	}
+
+}
