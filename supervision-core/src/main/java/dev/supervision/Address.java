@@ -34,7 +34,7 @@ final class Address {
 		return (this.name != null) ? this.node.named(this.name) : this.process;
 	}
 
-	Process require(Object request) {
+	Process require(@Nullable Object request) {
 		Process target = resolve();
 		if (target == null) {
 			throw new NoProcessException(this, request);

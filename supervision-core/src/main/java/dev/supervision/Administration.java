@@ -40,7 +40,7 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 	@Override
 	public ChildResult startChild(ChildSpec spec) {
 		// the part that needs no supervisor; significance is checked where it is known
-		spec.validate("child", AutoShutdown.ANY_SIGNIFICANT);
+		spec.validateBelow("child");
 		return ask(from -> new SupervisorMessage.StartChild(null, spec, List.of(), from));
 	}
 

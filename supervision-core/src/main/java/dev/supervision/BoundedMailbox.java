@@ -25,6 +25,9 @@ final class BoundedMailbox extends Mailbox {
 		do {
 			count = this.waiting.get();
 			if (count >= this.limit.capacity()) {
+				if (isClosed()) {
+					return Posted.CLOSED;
+				}
 				return (this.limit.onFull() == Overflow.REJECT) ? Posted.FULL : Posted.DROPPED;
 			}
 		}

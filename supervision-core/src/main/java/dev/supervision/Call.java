@@ -137,6 +137,8 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 		Async(Process target, @Nullable Process caller) {
 			super(target, caller, null);
 			this.executor = target.node.executor(ExecutorType.AUTO);
+			// who cancels the future, or gives it a limit, does not wait any more
+			this.future.whenComplete((reply, failure) -> complete(Missing.INTERRUPTED));
 		}
 
 		CompletableFuture<R> future() {

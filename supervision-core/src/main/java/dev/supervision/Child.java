@@ -15,7 +15,8 @@ final class Child {
 
 	final ChildSpec spec;
 
-	final List<Object> arguments;
+	/** Not kept for a child that is never started again. */
+	List<Object> arguments;
 
 	/** The last incarnation that the supervisor knows of, alive or not. */
 	volatile @Nullable Process process;
@@ -85,7 +86,9 @@ final class Child {
 	}
 
 	void parked() {
+		Process last = this.process;
 		stopped();
+		this.process = last;
 		this.state = ChildInfo.State.PARKED;
 	}
 

@@ -40,6 +40,7 @@ public final class ChildSpec {
 	 * thread
 	 */
 	public static ChildSpec worker(String id, Supplier<? extends GenServer<?, ?>> factory) {
+		Specs.notNull("start", factory, "a factory that makes a new server for each start");
 		return new ChildSpec(checkId(id), ChildType.WORKER, arguments -> factory.get(), Options.DEFAULT);
 	}
 
@@ -49,6 +50,7 @@ public final class ChildSpec {
 	 * arguments followed by the start's own; called on the child's own thread
 	 */
 	public static ChildSpec workerOf(String id, Function<List<Object>, ? extends GenServer<?, ?>> factory) {
+		Specs.notNull("start", factory, "a factory that makes a new server for each start");
 		return new ChildSpec(checkId(id), ChildType.WORKER, factory::apply, Options.DEFAULT);
 	}
 
@@ -69,9 +71,7 @@ public final class ChildSpec {
 	}
 
 	private static String checkId(String id) {
-		Specs.require(!id.isBlank() && id.indexOf('/') < 0 && id.chars().noneMatch(Character::isISOControl), "child id",
-				id, "a text that is not blank, without slashes and control characters");
-		return id;
+		return Specs.id("child id", id);
 	}
 
 	private ChildSpec with(Options options) {
@@ -85,6 +85,7 @@ public final class ChildSpec {
 
 	/** When it is started again. Default: {@link Restart#PERMANENT}. */
 	public ChildSpec restart(Restart restart) {
+		Specs.notNull("restart", restart, "permanent, transient or temporary");
 		Options o = this.options;
 		return with(new Options(restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
 				o.executor, o.name));
@@ -92,6 +93,7 @@ public final class ChildSpec {
 
 	/** How it is stopped. Default: 5 s for a worker, without limit for a supervisor. */
 	public ChildSpec shutdown(Shutdown shutdown) {
+		Specs.notNull("shutdown", shutdown, "a limit, brutal-kill or infinity");
 		Options o = this.options;
 		return with(new Options(o.restart, shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
 				o.executor, o.name));
@@ -115,6 +117,7 @@ public final class ChildSpec {
 
 	/** How long its start may take. Default: {@link #DEFAULT_START_TIMEOUT}. */
 	public ChildSpec startTimeout(Duration limit) {
+		Specs.notNull("start-timeout", limit, "a duration of more than 0");
 		Specs.require(!limit.isNegative() && !limit.isZero(), "start-timeout", limit, "a duration of more than 0");
 		Options o = this.options;
 		return with(new Options(o.restart, o.shutdown, o.significant, limit, o.backoff, o.mailbox, o.drain, o.executor,
@@ -123,6 +126,7 @@ public final class ChildSpec {
 
 	/** Restarts with growing delays. Default: at once. */
 	public ChildSpec backoff(Backoff backoff) {
+		Specs.notNull("backoff", backoff, "a backoff");
 		Options o = this.options;
 		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, backoff, o.mailbox, o.drain,
 				o.executor, o.name));
@@ -130,6 +134,7 @@ public final class ChildSpec {
 
 	/** The bound of its mailbox. Default: none. */
 	public ChildSpec mailbox(MailboxLimit limit) {
+		Specs.notNull("mailbox", limit, "a limit, or MailboxLimit.UNBOUNDED");
 		Options o = this.options;
 		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, limit, o.drain,
 				o.executor, o.name));
@@ -147,6 +152,7 @@ public final class ChildSpec {
 
 	/** Which threads run it. Default: {@link ExecutorType#AUTO}. */
 	public ChildSpec executor(ExecutorType executor) {
+		Specs.notNull("executor", executor, "auto, virtual, pool, platform or parallel");
 		Options o = this.options;
 		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
 				executor, o.name));
@@ -228,17 +234,22 @@ public final class ChildSpec {
 		String place = path + "/" + this.id;
 		try {
 			if (significant()) {
-				Specs.require(restart() != Restart.PERMANENT, "significant", true,
-						"false for a permanent child: it never ends for good; make it transient or temporary");
 				Specs.require(autoShutdown != AutoShutdown.NEVER, "significant", true,
 						"false under a supervisor with auto-shutdown never; set any-significant or all-significant");
-			}
-			if (this.factory instanceof SupervisorFactory nested) {
-				nested.spec().validate(place);
+				Specs.require(restart() != Restart.PERMANENT, "significant", true,
+						"false for a permanent child: it never ends for good; make it transient or temporary");
 			}
 		}
 		catch (InvalidSpecException ex) {
 			throw ex.at(place);
+		}
+		validateBelow(path);
+	}
+
+	/** The part of the check that does not depend on the supervisor. */
+	void validateBelow(String path) {
+		if (this.factory instanceof SupervisorFactory nested) {
+			nested.spec().validate(path + "/" + this.id);
 		}
 	}
 

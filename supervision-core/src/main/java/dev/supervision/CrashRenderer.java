@@ -55,7 +55,7 @@ final class CrashRenderer {
 				text.append("\t(trace omitted by the JVM)\n");
 			}
 			for (int i = 0; i < Math.min(frames.length, MAX_FRAMES); i++) {
-				text.append("\tat ").append(frames[i]).append('\n');
+				text.append("\tat ").append(text(frames[i])).append('\n');
 			}
 			current = cause(current);
 		}
@@ -100,7 +100,7 @@ final class CrashRenderer {
 	static List<String> frames(StackTraceElement[] stack) {
 		List<String> frames = new ArrayList<>();
 		for (int i = 0; i < Math.min(stack.length, MAX_FRAMES); i++) {
-			frames.add(stack[i].toString());
+			frames.add(text(stack[i]));
 		}
 		return List.copyOf(frames);
 	}

@@ -30,9 +30,6 @@ final class DeadlineWheel {
 
 	private Scheduler.@Nullable Cancellable scheduled;
 
-	/** The last tick that was looked at. */
-	private long lastLook;
-
 	DeadlineWheel(Platform platform) {
 		this.clock = platform.clock();
 		this.scheduler = platform.scheduler();
@@ -52,7 +49,7 @@ final class DeadlineWheel {
 		long tick = tickOf(request.due);
 		Stripe stripe = this.stripes[(int) (Thread.currentThread().getId() & (this.stripes.length - 1))];
 		synchronized (stripe) {
-			stripe.link(request, (int) (tick % BUCKETS));
+			tick = stripe.link(request, tick);
 		}
 		if (tick < this.nextLook) {
 			lookAt(tick);
@@ -99,15 +96,18 @@ final class DeadlineWheel {
 		long now = this.clock.nanoTime() - this.origin;
 		synchronized (this) {
 			long tick = now / TICK_NANOS;
-			this.scheduled = null;
+			if (this.scheduled != null) {
+				// another look may have been asked for since this one was due
+				this.scheduled.cancel();
+				this.scheduled = null;
+			}
 			// from here on, whoever adds either sees this or is seen below
 			this.nextLook = Long.MAX_VALUE;
 			for (Stripe stripe : this.stripes) {
 				synchronized (stripe) {
-					stripe.expire(Math.max(this.lastLook, tick - BUCKETS + 1), tick, now, expired);
+					stripe.expire(tick, now, expired);
 				}
 			}
-			this.lastLook = tick;
 			long next = Long.MAX_VALUE;
 			for (Stripe stripe : this.stripes) {
 				synchronized (stripe) {
@@ -130,7 +130,18 @@ final class DeadlineWheel {
 
 		private int size;
 
-		private void link(Request request, int bucket) {
+		/** The last tick that was looked at. */
+		private long seen;
+
+		/**
+		 * Adds a request.
+		 * @return the tick at which it will be found: a later one than its own if the
+		 * thread was held up on its way here, and its own has passed
+		 */
+		private long link(Request request, long dueTick) {
+			long tick = Math.max(dueTick, this.seen + 1);
+			int bucket = (int) (tick % BUCKETS);
+			request.bucket = bucket;
 			Request head = this.buckets[bucket];
 			request.nextDue = head;
 			if (head != null) {
@@ -139,6 +150,7 @@ final class DeadlineWheel {
 			this.buckets[bucket] = request;
 			request.stripe = this;
 			this.size++;
+			return tick;
 		}
 
 		private void unlink(Request request) {
@@ -151,7 +163,7 @@ final class DeadlineWheel {
 				previous.nextDue = next;
 			}
 			else {
-				this.buckets[(int) (tickOf(request.due) % BUCKETS)] = next;
+				this.buckets[request.bucket] = next;
 			}
 			if (next != null) {
 				next.previousDue = previous;
@@ -162,11 +174,10 @@ final class DeadlineWheel {
 			this.size--;
 		}
 
-		private void expire(long firstTick, long lastTick, long now, List<Request> expired) {
-			if (this.size == 0) {
-				return;
-			}
-			for (long tick = firstTick; tick <= lastTick; tick++) {
+		private void expire(long lastTick, long now, List<Request> expired) {
+			long firstTick = Math.max(this.seen + 1, lastTick - BUCKETS + 1);
+			this.seen = lastTick;
+			for (long tick = firstTick; tick <= lastTick && this.size > 0; tick++) {
 				Request request = this.buckets[(int) (tick % BUCKETS)];
 				while (request != null) {
 					Request next = request.nextDue;

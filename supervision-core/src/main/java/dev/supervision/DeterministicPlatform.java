@@ -49,6 +49,9 @@ public final class DeterministicPlatform implements Platform {
 	/** So many steps in one go, without time moving, are taken for an endless loop. */
 	private static final long STEP_LIMIT = 10_000_000;
 
+	/** So many looks at a step, spread over the patience, tell that it does not end. */
+	private static final int LOOKS = 10;
+
 	private static final long CLOSE_MILLIS = 5_000;
 
 	private final long seed;
@@ -315,20 +318,20 @@ public final class DeterministicPlatform implements Platform {
 		this.closed = true;
 		this.runnable.clear();
 		this.timers.clear();
-		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+		long budget = CLOSE_MILLIS;
 		boolean interrupted = false;
 		for (Worker worker : this.workers) {
 			if (worker != Thread.currentThread()) {
+				long millis = Math.max(1, Math.min(budget, CLOSE_MILLIS / 5));
 				worker.self.resume();
-				long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 				try {
-					// One after the other: what they do on their way out must not
-					// overlap.
-					worker.join(Math.max(1, Math.min(millis, CLOSE_MILLIS / 5)));
+					// In turn, as what they do on their way out must not overlap.
+					worker.join(millis);
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;
 				}
+				budget -= worker.isAlive() ? millis : 0;
 			}
 		}
 		if (interrupted) {
@@ -539,19 +542,18 @@ public final class DeterministicPlatform implements Platform {
 	private void awaitSimulation(Participant driver) {
 		boolean interrupted = false;
 		long seen = -1;
-		long since = 0;
+		int looks = 0;
 		while (!driver.turn) {
 			long step = this.steps.get();
-			long time = System.nanoTime();
-			if (step != seen) {
-				seen = step;
-				since = time;
-			}
-			else if (time - since >= this.patienceNanos) {
-				stuck();
+			looks = (step != seen) ? 0 : looks + 1;
+			seen = step;
+			Participant active = this.active;
+			if (looks >= LOOKS && active != null && active != driver) {
+				this.failure = stuck(active.thread);
+				active.thread.interrupt();
 				break;
 			}
-			LockSupport.parkNanos(this, this.patienceNanos - (time - since));
+			LockSupport.parkNanos(this, this.patienceNanos / LOOKS);
 			interrupted |= Thread.interrupted();
 		}
 		driver.turn = false;
@@ -560,19 +562,12 @@ public final class DeterministicPlatform implements Platform {
 		}
 	}
 
-	private void stuck() {
-		Participant active = this.active;
-		if (active == null) {
-			return;
-		}
-		Throwable stack = new Throwable("Stack of " + active.thread.getName());
-		stack.setStackTrace(active.thread.getStackTrace());
+	private Failure stuck(Thread thread) {
+		Throwable stack = new Throwable("Stack of " + thread.getName());
+		stack.setStackTrace(thread.getStackTrace());
 		String place = (stack.getStackTrace().length > 0) ? " at " + stack.getStackTrace()[0] : "";
-		this.failure = new Failure(
-				"A step has not ended for " + Duration.ofNanos(this.patienceNanos) + " of real time: thread "
-						+ active.thread.getName() + " is " + active.thread.getState() + place + ", outside the seam",
-				stack);
-		active.thread.interrupt();
+		return new Failure("A step has not ended for " + Duration.ofNanos(this.patienceNanos) + " of real time: thread "
+				+ thread.getName() + " is " + thread.getState() + place + ", outside the seam", stack);
 	}
 
 	private void parkOutsider(Participant self, Object blocker) {

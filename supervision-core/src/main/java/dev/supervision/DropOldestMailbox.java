@@ -38,9 +38,16 @@ final class DropOldestMailbox extends Mailbox {
 			if (this.closed) {
 				return Posted.CLOSED;
 			}
-			if (entry.isUserMessage() && ++this.userMessages > this.capacity) {
-				this.userMessages--;
+			if (entry.isUserMessage() && this.userMessages == this.capacity) {
 				dropped = removeOldest();
+				if (dropped == null) {
+					// all that wait are held back by a suspension: they are out of reach
+					return Posted.DROPPED;
+				}
+				this.userMessages--;
+			}
+			if (entry.isUserMessage()) {
+				this.userMessages++;
 			}
 			this.queue.add(entry);
 		}
@@ -67,11 +74,17 @@ final class DropOldestMailbox extends Mailbox {
 		synchronized (this.queue) {
 			if (this.current == null) {
 				this.current = this.queue.poll();
-				if (this.current != null && this.current.isUserMessage()) {
-					this.userMessages--;
-				}
 			}
 			return this.current;
+		}
+	}
+
+	@Override
+	void started(Envelope entry) {
+		if (entry.isUserMessage()) {
+			synchronized (this.queue) {
+				this.userMessages--;
+			}
 		}
 	}
 

@@ -36,7 +36,7 @@ final class DynamicSupervisor extends Supervision {
 
 	@Override
 	void forget(Child child) {
-		child.stopped();
+		retire(child);
 		this.children.remove(child);
 	}
 
@@ -63,7 +63,10 @@ final class DynamicSupervisor extends Supervision {
 		List<Child> asked = new ArrayList<>();
 		this.children.forEach(child -> {
 			Process running = child.process;
-			if (child.isRunning() && running != null) {
+			if (!child.isRunning()) {
+				stop(child);
+			}
+			else if (running != null) {
 				asked.add(child);
 				if (child.spec.shutdown() instanceof Shutdown.BrutalKill) {
 					running.forceExit(ExitReason.KILLED);
@@ -81,20 +84,22 @@ final class DynamicSupervisor extends Supervision {
 				running.forceExit(ExitReason.KILLED);
 			}
 		}
-		Map<ExitReason, Errors> errors = new LinkedHashMap<>();
+		// by text: hashing or comparing a reason may be a user's code
+		Map<String, Errors> errors = new LinkedHashMap<>();
 		for (Child child : asked) {
 			Process running = child.process;
 			if (running != null) {
 				running.awaitLeft();
 				ExitReason reason = running.exitReason();
 				if (!isAsAsked(child, reason)) {
-					errors.computeIfAbsent(reason, key -> new Errors(child)).count++;
+					errors.computeIfAbsent(reason.toString(), key -> new Errors(child, reason)).count++;
 				}
 			}
 			forget(child);
 		}
-		errors.forEach((reason,
-				found) -> emit(new SupervisionEvent.ShutdownError(now(), offender(found.first), reason, found.count)));
+		errors.values()
+			.forEach(found -> emit(
+					new SupervisionEvent.ShutdownError(now(), offender(found.first), found.reason, found.count)));
 	}
 
 	// ---- administrative calls
@@ -144,6 +149,9 @@ final class DynamicSupervisor extends Supervision {
 		Child child = new Child(key, start.spec(), start.arguments());
 		StartOutcome outcome = start(child, SupervisionEvent.StartCause.MANUAL);
 		if (outcome instanceof StartOutcome.Started) {
+			if (start.spec().restart() == Restart.TEMPORARY) {
+				child.arguments = List.of();
+			}
 			this.children.add(child);
 		}
 		return outcome.toResult();
@@ -181,10 +189,13 @@ final class DynamicSupervisor extends Supervision {
 
 		private final Child first;
 
+		private final ExitReason reason;
+
 		private int count;
 
-		Errors(Child first) {
+		Errors(Child first, ExitReason reason) {
 			this.first = first;
+			this.reason = reason;
 		}
 
 	}

@@ -21,8 +21,9 @@ public record DynamicSupervisorSpec(String id, RestartIntensity intensity, OnLim
 		List<Object> extraArguments, @Nullable String name) {
 
 	public DynamicSupervisorSpec {
-		Specs.require(!id.isBlank() && id.indexOf('/') < 0 && id.chars().noneMatch(Character::isISOControl),
-				"supervisor id", id, "a text that is not blank, without slashes and control characters");
+		Specs.id("supervisor id", id);
+		Specs.notNull("intensity", intensity, "max-restarts and within");
+		Specs.notNull("on-limit", onLimit, "escalate or park");
 		Specs.require(maxChildren >= 0, "max-children", maxChildren, "a number of 0 or more");
 		extraArguments = List.copyOf(extraArguments);
 	}

@@ -39,12 +39,19 @@ final class Events implements Runnable {
 			this.counters.eventsDropped.increment();
 			return;
 		}
-		this.queue.add(event);
+		try {
+			this.queue.add(event);
+		}
+		catch (OutOfMemoryError ex) {
+			this.size.decrementAndGet();
+			this.counters.eventsDropped.increment();
+			return;
+		}
 		if (!this.draining.get() && this.draining.compareAndSet(false, true)) {
 			try {
 				this.executor.execute(this);
 			}
-			catch (RuntimeException | OutOfMemoryError ex) {
+			catch (Throwable ex) {
 				// no thread now: the event waits for the next one that finds some
 				this.draining.set(false);
 			}

@@ -254,7 +254,8 @@ final class GrowingPool extends AbstractExecutorService {
 			}
 			long end = this.clock.nanoTime() + TimeUnit.MILLISECONDS
 				.toNanos((this.workers.size() < this.maxSize) ? LOOK_MILLIS : LOOK_WHEN_FULL_MILLIS);
-			for (long left = end - this.clock.nanoTime(); left > 0 && !isTerminated(); left = end - this.clock.nanoTime()) {
+			for (long left = end - this.clock.nanoTime(); left > 0
+					&& !isTerminated(); left = end - this.clock.nanoTime()) {
 				TimeUnit.NANOSECONDS.timedWait(this, left);
 			}
 		}
@@ -431,7 +432,7 @@ final class GrowingPool extends AbstractExecutorService {
 				task.run();
 			}
 			catch (Throwable ex) {
-				logEscaped(ex);
+				SystemPlatform.logEscaped(ex);
 			}
 		}
 
@@ -455,18 +456,6 @@ final class GrowingPool extends AbstractExecutorService {
 			}
 		}
 
-	}
-
-	/**
-	 * Only names the class: a hostile exception can throw out of the logger.
-	 */
-	static void logEscaped(Throwable escaped) {
-		try {
-			logger.error("A task let out {}", escaped.getClass().getName());
-		}
-		catch (Throwable ex) {
-			// There is nothing left to do, and the thread goes on.
-		}
 	}
 
 }

@@ -44,7 +44,7 @@ final class Links {
 	 * Removes the link of a child with its parent.
 	 * @return whether there was one
 	 */
-	static boolean release(Process child) {
+	private static boolean release(Process child) {
 		Process parent = child.parent;
 		if (parent == null) {
 			return false;
@@ -122,7 +122,11 @@ final class Links {
 
 	static void unlink(Process self, Process other) {
 		if (areFamily(self, other)) {
-			release((self.parent == other) ? self : other);
+			Process child = (self.parent == other) ? self : other;
+			synchronized (child) {
+				child.unlinkedFromParent = true;
+			}
+			release(child);
 		}
 		removeLink(self, other);
 		removeLink(other, self);
@@ -280,7 +284,9 @@ final class Links {
 	/**
 	 * Tells everybody who has to do with a process that it has ended: first its children,
 	 * then links and monitors, last its parent, so that a supervisor that starts a
-	 * successor has the best chance to find the names of the grandchildren free.
+	 * successor has the best chance to find the names of the grandchildren free. Whether
+	 * a link is still there is decided under the receiver's monitor together with what
+	 * the signal does, so that nothing arrives after an unlink has returned.
 	 * @param tellParent whether the parent gets an exit signal: not after a failed start
 	 */
 	static void tell(Process process, ExitReason reason, boolean tellParent) {
@@ -312,17 +318,16 @@ final class Links {
 		for (Process child : children) {
 			child.olderSibling = null;
 			child.newerSibling = null;
-			child.signal(process, reason, true);
+			process.endsAfter(child, reason);
+			child.signalIf(() -> !child.unlinkedFromParent, process, reason);
 		}
 		for (Process peer : peers) {
-			if (removeLink(peer, process)) {
-				peer.signal(process, reason, true);
-			}
+			peer.signalIf(() -> removeLink(peer, process), process, reason);
 		}
 		watchers.forEach(monitor -> fire(monitor, reason));
 		Process parent = process.parent;
-		if (release(process) && tellParent && parent != null) {
-			parent.signal(process, reason, true);
+		if (parent != null) {
+			parent.signalIf(() -> release(process) && tellParent, process, reason);
 		}
 	}
 

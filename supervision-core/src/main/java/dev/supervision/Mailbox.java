@@ -138,6 +138,10 @@ class Mailbox {
 		return INBOX.compareAndSet(this, Mark.IDLE, Mark.ACTIVE);
 	}
 
+	boolean isClosed() {
+		return this.inbox == Mark.CLOSED;
+	}
+
 	/** Whether the process is neither active nor about to be. */
 	boolean isIdle() {
 		return this.inbox == Mark.IDLE;

@@ -13,6 +13,7 @@ public record MailboxLimit(int capacity, Overflow onFull) {
 	public static final MailboxLimit UNBOUNDED = new MailboxLimit(Integer.MAX_VALUE, Overflow.REJECT);
 
 	public MailboxLimit {
+		Specs.notNull("mailbox on-full", onFull, "reject, drop-newest or drop-oldest");
 		Specs.require(capacity >= 1, "mailbox capacity", capacity, "a number of messages, 1 or more");
 	}
 

@@ -9,6 +9,7 @@ package dev.supervision;
 public record Name<M>(String value) {
 
 	public Name {
+		Specs.notNull("name", value, "a text that is not blank and has no control characters");
 		Specs.require(!value.isBlank() && value.chars().noneMatch(Character::isISOControl), "name", value,
 				"a text that is not blank and has no control characters");
 	}

@@ -10,8 +10,8 @@ public final class NoProcessException extends CallException {
 	private static final long serialVersionUID = 1L;
 
 	NoProcessException(Object target, @Nullable Object request) {
-		super("No process: " + target + " (request " + CrashRenderer.className(request)
-				+ "). It has ended, is being restarted, or was never started.", ExitReason.NO_PROCESS, null);
+		super("No process: " + target + ((request != null) ? " (request " + CrashRenderer.className(request) + ")" : "")
+				+ ". It has ended, is being restarted, or was never started.", ExitReason.NO_PROCESS, null);
 	}
 
 }

@@ -2,8 +2,10 @@ package dev.supervision;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,8 @@ public final class Node implements AutoCloseable {
 	private final Map<ExecutorType, Executor> executors = new EnumMap<>(ExecutorType.class);
 
 	private final Map<Long, Process> processes = new ConcurrentHashMap<>();
+
+	private final ThreadLocal<@Nullable Deque<Runnable>> endings = new ThreadLocal<>();
 
 	private final AtomicLong lastNumber = new AtomicLong();
 
@@ -277,7 +281,7 @@ public final class Node implements AutoCloseable {
 			return;
 		}
 		Process sender = Process.current();
-		target.signal((sender != null) ? sender : rootOrThrow(), reason, false);
+		target.signal((sender != null) ? sender : rootOrThrow(), reason);
 	}
 
 	/**
@@ -354,7 +358,7 @@ public final class Node implements AutoCloseable {
 	/**
 	 * Stops the trees in reverse order, then what nobody supervises, within the limit of
 	 * this node. What is late is killed and named in {@link SupervisionEvent.NodeClosed}.
-	 * Blocks; idempotent.
+	 * Blocks; a second call returns at once.
 	 * @throws IllegalStateException if called from a process of this node, which it would
 	 * wait for
 	 */
@@ -438,6 +442,11 @@ public final class Node implements AutoCloseable {
 	}
 
 	void add(Process process) {
+		if (process.parent == null && this.closed) {
+			// those with a parent learn it from that
+			Links.freeNames(process);
+			requireOpen();
+		}
 		this.counters.started.increment();
 		this.processes.put(process.number(), process);
 	}
@@ -452,6 +461,28 @@ public final class Node implements AutoCloseable {
 
 	@Nullable Process named(String registered) {
 		return this.names.get(registered);
+	}
+
+	/**
+	 * Runs a task of the runtime now, or after the one of the same kind that this thread
+	 * is in.
+	 */
+	void oneAfterTheOther(Runnable task) {
+		Deque<Runnable> queue = this.endings.get();
+		if (queue != null) {
+			queue.add(task);
+			return;
+		}
+		queue = new ArrayDeque<>(2);
+		this.endings.set(queue);
+		try {
+			for (Runnable next = task; next != null; next = queue.poll()) {
+				next.run();
+			}
+		}
+		finally {
+			this.endings.remove();
+		}
 	}
 
 	Executor executor(ExecutorType type) {

@@ -3,10 +3,13 @@ package dev.supervision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * One incarnation of a server: a mailbox, a behaviour and a state, and how it ends.
@@ -23,7 +26,12 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	/** Messages of one activation before others get a turn. */
 	private static final int BATCH = 256;
 
-	/** The process whose callback the thread runs: nothing else here is static. */
+	private static final ExitReason RUNTIME_FAILURE = new ExitReason.Failure(Error.class.getName(),
+			"the runtime failed, and could not say why", "");
+
+	/**
+	 * The process whose callback the thread runs: nothing else that changes is static.
+	 */
 	private static final ThreadLocal<@Nullable Process> CURRENT = new ThreadLocal<>();
 
 	final Node node;
@@ -51,6 +59,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 
 	boolean linkedToParent;
 
+	/**
+	 * Written under the monitor of this: signals of the parent are not wanted any more.
+	 */
+	boolean unlinkedFromParent;
+
 	// ---- written under the monitor of this
 
 	volatile @Nullable Relations relations;
@@ -63,6 +76,19 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	private volatile boolean left;
 
 	private volatile boolean disowned;
+
+	/**
+	 * Ended from outside in the middle of something, which may take its time to leave.
+	 */
+	private volatile boolean forced;
+
+	/**
+	 * What an end has to wait for: its own publication, and children that end with it.
+	 */
+	private int pending;
+
+	/** Ended, gone or given up, and nothing is pending. */
+	private volatile boolean settled;
 
 	/** The first signal that ends this process; taken after the current message. */
 	private volatile @Nullable Signal signal;
@@ -108,6 +134,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		this.mailbox = newMailbox(spec.mailbox(), node.counters);
 		this.executor = node.executor(spec.executor());
 		this.startedAt = node.nanoTime();
+		this.start = new Envelopes.Start(node.waiting);
 	}
 
 	private static Mailbox newMailbox(MailboxLimit limit, Counters counters) {
@@ -156,6 +183,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	static StartOutcome start(Node node, ChildSpec spec, List<Object> arguments, @Nullable Process parent,
 			@Nullable Child child) {
 		Process process = new Process(node, spec, arguments, parent, child);
+		Envelopes.Start start = Objects.requireNonNull(process.start);
 		String name = spec.name();
 		if (name != null) {
 			Process holder = Links.register(process, name);
@@ -168,9 +196,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			process.forceExit(ExitReason.KILLED);
 			throw new FencedException(parent.label());
 		}
-		Envelopes.Start start = new Envelopes.Start(node.waiting);
-		process.start = start;
-		process.postOrDrop(start);
+		process.post(start);
 		return process.awaitStart(start);
 	}
 
@@ -199,15 +225,12 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			result = created.init(this);
 		}
 		catch (Throwable thrown) {
-			if (!isDead()) {
-				end(reasonOf(thrown), false, null, thrown, true);
-			}
-			return;
-		}
-		if (isDead()) {
+			end(null, false, null, thrown, true);
 			return;
 		}
 		if (result instanceof Init.Started<@Nullable Object> started) {
+			// whatever happens now, what the state holds will be closed
+			this.state = started.next().state;
 			run(request, started);
 		}
 		else if (result instanceof Init.Stop<@Nullable Object> stop) {
@@ -219,28 +242,26 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			end(ExitReason.NORMAL, false, null, null, true);
 		}
 		else {
-			Throwable junk = badReturn("init");
-			end(reasonOf(junk), false, null, junk, true);
+			end(null, false, null, badReturn("init"), true);
 		}
 	}
 
 	private void run(Envelopes.Start request, Init.Started<@Nullable Object> started) {
-		this.state = started.next().state;
+		Signal early;
 		synchronized (this) {
-			if (this.signal == null && this.exit == null) {
+			early = this.signal;
+			if (this.exit == null && early == null
+					&& request.complete(new StartOutcome.Started(this, started.info()))) {
 				this.phase = Phase.RUNNING;
 				this.start = null;
 			}
 		}
-		Signal pending = this.signal;
-		if (this.phase != Phase.RUNNING) {
-			if (pending != null && this.exit == null) {
-				end(pending.reason, false, null, null, false);
-			}
-			return;
-		}
-		if (request.complete(new StartOutcome.Started(this, started.info()))) {
+		if (this.phase == Phase.RUNNING) {
 			apply(started.next());
+		}
+		else {
+			// told to end, or too late: its starter does not wait any more
+			end((early != null) ? early.reason : ExitReason.KILLED, false, null, null, false);
 		}
 	}
 
@@ -277,6 +298,8 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			// without a thread nothing can be handled: end here, so that the supervisor
 			// learns
 			forceExit(CrashRenderer.failure(thrown));
+			// no activation will come: whoever wanted this one is the owner
+			abandon();
 		}
 	}
 
@@ -292,10 +315,24 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			work();
 		}
 		catch (Throwable thrown) {
-			// an error of the runtime itself, or no memory while it handled another
-			if (this.exit == null) {
-				finish(CrashRenderer.failure(thrown), thrown, null);
+			collapse(thrown);
+		}
+	}
+
+	/** An error of the runtime itself, or no memory while it handled another. */
+	private void collapse(Throwable thrown) {
+		try {
+			ExitReason reason = RUNTIME_FAILURE;
+			try {
+				reason = CrashRenderer.failure(thrown);
 			}
+			finally {
+				if (setExit(reason)) {
+					publish(reason, thrown, null);
+				}
+			}
+		}
+		finally {
 			leaveDead();
 		}
 	}
@@ -312,12 +349,19 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 				end(taken.reason, taken.terminate, null, null, false);
 			}
 			else if (budget-- == 0) {
-				leave();
-				schedule();
+				if (leave()) {
+					schedule();
+				}
+				else {
+					leaveDead();
+				}
 				return;
 			}
 			else if (!handleNext()) {
-				leave();
+				if (!leave()) {
+					leaveDead();
+					return;
+				}
 				if (letGo() || !enter()) {
 					return;
 				}
@@ -369,6 +413,8 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		this.inWork = entry;
 		entry.deliver(this);
 		this.inWork = null;
+		// what a callback did to its thread ends with it
+		Thread.interrupted();
 	}
 
 	/**
@@ -394,13 +440,24 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		return true;
 	}
 
-	private void leave() {
+	/**
+	 * Gives the thread back.
+	 * @return whether the process is alive; if not, it ended while it still had the
+	 * thread, and whoever ended it relies on the activation to leave for good
+	 */
+	private boolean leave() {
+		boolean alive;
 		synchronized (this) {
 			this.runner = null;
+			alive = this.exit == null;
 		}
 		CURRENT.remove();
-		// an interrupt that was meant for this process must not hit the next one
+		// neither an interrupt that was meant for this process nor what it said about
+		// itself for
+		// the log may reach the next one
 		Thread.interrupted();
+		MDC.clear();
+		return alive;
 	}
 
 	// ---- callbacks
@@ -552,58 +609,91 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	// ---- signals
 
 	/**
-	 * An exit signal arrives. Any thread; does not block.
-	 * @param overLink whether over a link; otherwise somebody sent it
+	 * Somebody sends an exit signal. Any thread; does not block.
 	 */
-	void signal(Process from, ExitReason reason, boolean overLink) {
-		if (reason == ExitReason.KILL && !overLink) {
-			forceExit(ExitReason.KILLED);
+	void signal(Process from, ExitReason reason) {
+		if (reason == ExitReason.KILL) {
+			// of two signals the first decides; an order only asks, so a kill overrules
+			// it
+			Signal first = this.signal;
+			forceExit((first != null && !first.terminate) ? first.reason : ExitReason.KILLED);
 		}
-		else if (from == this.parent && reason instanceof ExitReason.Shutdown) {
-			order(reason);
+		else {
+			signalIf(() -> true, from, reason);
 		}
-		else if (this.trapping) {
-			postOrDrop(new Envelopes.Exit(from, reason));
+	}
+
+	/**
+	 * An exit signal arrives over a link, or somebody sent it. Any thread; does not
+	 * block.
+	 * @param condition whether it still may, decided under the monitor of this process
+	 */
+	void signalIf(BooleanSupplier condition, Process from, ExitReason reason) {
+		Then then;
+		synchronized (this) {
+			then = condition.getAsBoolean() ? receive(from, reason) : Then.NOTHING;
 		}
-		else if (reason != ExitReason.NORMAL || from == this) {
-			accept(new Signal(reason, false));
-		}
+		go(then);
 	}
 
 	/** The parent orders this process to stop; {@code terminate} will run. */
 	void order(ExitReason reason) {
-		if (this.spec.drain()) {
-			postOrDrop(new Envelopes.StopOrder(reason));
+		Then then;
+		synchronized (this) {
+			then = receiveOrder(reason);
 		}
-		else {
-			accept(new Signal(reason, true));
-		}
+		go(then);
 	}
 
-	private void accept(Signal arrived) {
-		boolean immediate;
-		synchronized (this) {
-			if (this.exit != null || this.signal != null) {
-				return;
-			}
-			immediate = !arrived.terminate && endsWithoutUserCode();
-			if (immediate) {
-				this.exit = arrived.reason;
-			}
-			else {
-				this.signal = arrived;
-				if (!this.mailbox.isIdle() && this.phase != Phase.ENDING) {
-					// a busy process may finish its message, but not for ever
-					setDeadline(endLimit(), () -> forceExit(ExitReason.KILLED));
-				}
-			}
+	private Then receive(Process from, ExitReason reason) {
+		if (from == this.parent && reason instanceof ExitReason.Shutdown) {
+			return receiveOrder(reason);
 		}
-		if (immediate) {
-			publish(arrived.reason, null, null);
-			markLeft();
+		if (this.trapping) {
+			return queue(new Envelopes.Exit(from, reason));
 		}
-		else if (this.mailbox.wake()) {
+		if (reason != ExitReason.NORMAL || from == this) {
+			return accept(new Signal(reason, false));
+		}
+		return Then.NOTHING;
+	}
+
+	private Then receiveOrder(ExitReason reason) {
+		return this.spec.drain() ? queue(new Envelopes.StopOrder(reason)) : accept(new Signal(reason, true));
+	}
+
+	private Then queue(Envelope entry) {
+		return (this.mailbox.post(entry) == Mailbox.Posted.WAKE) ? Then.SCHEDULE : Then.NOTHING;
+	}
+
+	private Then accept(Signal arrived) {
+		if (this.exit != null || this.signal != null) {
+			return Then.NOTHING;
+		}
+		if (!arrived.terminate && endsWithoutUserCode()) {
+			setExit(arrived.reason);
+			return Then.PUBLISH;
+		}
+		this.signal = arrived;
+		if (!this.mailbox.isIdle() && this.phase != Phase.ENDING) {
+			// a busy process may finish its message, but not for ever
+			setDeadline(endLimit(), () -> forceExit(ExitReason.KILLED));
+		}
+		return this.mailbox.wake() ? Then.SCHEDULE : Then.NOTHING;
+	}
+
+	/** What a signal leads to, outside the monitor. */
+	private void go(Then then) {
+		if (then == Then.SCHEDULE) {
 			schedule();
+		}
+		else if (then == Then.PUBLISH) {
+			// an end may end others, and those others again: one after the other, not
+			// nested
+			this.node.oneAfterTheOther(() -> {
+				publish(exitReason(), null, null);
+				markLeft();
+			});
 		}
 	}
 
@@ -641,9 +731,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	// ---- the end
 
 	private void crash(Throwable thrown) {
-		if (!isDead()) {
-			end(reasonOf(thrown), true, null, thrown, true);
-		}
+		end(null, true, null, thrown, true);
 	}
 
 	private static ExitReason reasonOf(Throwable thrown) {
@@ -652,16 +740,29 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 
 	/**
 	 * Ends this process on its own activation.
+	 * @param wanted the reason; {@code null} if it follows from what was thrown
 	 * @param own whether this is its own doing, so that an abnormal reason is a crash
 	 */
-	private void end(ExitReason wanted, boolean terminate, Next.@Nullable StopReply reply, @Nullable Throwable thrown,
-			boolean own) {
-		ExitReason reason = wanted;
+	private void end(@Nullable ExitReason wanted, boolean terminate, Next.@Nullable StopReply reply,
+			@Nullable Throwable thrown, boolean own) {
+		boolean ran;
+		// from here on there is a limit, because rendering what was thrown may be a
+		// user's code, too
+		synchronized (this) {
+			if (this.exit != null) {
+				return;
+			}
+			ran = this.phase == Phase.RUNNING;
+			this.phase = Phase.ENDING;
+			setDeadline(endLimit(), () -> forceExit(ExitReason.KILLED));
+		}
 		Throwable cause = thrown;
-		this.phase = Phase.ENDING;
-		setDeadline(endLimit(), () -> forceExit(ExitReason.KILLED));
+		ExitReason reason = (wanted != null) ? wanted : reasonOf(Objects.requireNonNull(thrown));
 		CrashReport report = (own && !reason.isClean()) ? report(reason) : null;
-		if (terminate) {
+		if (isDead()) {
+			return;
+		}
+		if (terminate && ran) {
 			try {
 				behavior().terminate(reason, this.state, this);
 			}
@@ -686,7 +787,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		else if (closing != null) {
 			note("closing failed: " + CrashRenderer.summary(closing));
 		}
-		finish(reason, cause, report);
+		if (setExit(reason)) {
+			publish(reason, cause, report);
+		}
+		leave();
+		markLeft();
 	}
 
 	/** Closes what the state and the behaviour hold, on the activation's own thread. */
@@ -710,20 +815,19 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		return null;
 	}
 
-	/** The reason is final now, unless a killer was faster. */
-	private void finish(ExitReason reason, @Nullable Throwable cause, @Nullable CrashReport report) {
-		boolean mine;
+	/**
+	 * The reason is final now.
+	 * @return whether nobody was faster; then the caller has to publish it
+	 */
+	private boolean setExit(ExitReason reason) {
 		synchronized (this) {
-			mine = this.exit == null;
-			if (mine) {
-				this.exit = reason;
+			if (this.exit != null) {
+				return false;
 			}
+			this.exit = reason;
+			this.pending = 1;
+			return true;
 		}
-		if (mine) {
-			publish(reason, cause, report);
-		}
-		leave();
-		markLeft();
 	}
 
 	/**
@@ -734,18 +838,18 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		Thread victim;
 		boolean closing;
 		synchronized (this) {
-			if (this.exit != null) {
+			if (!setExit(reason)) {
 				return;
 			}
-			this.exit = reason;
 			victim = this.runner;
 			closing = victim == null && holdsCloseable();
 			if (victim != null) {
 				this.node.waiting.interrupt(victim);
 			}
-		}
-		if (victim != null || closing) {
-			setDeadline(Specs.nanos(this.node.killGrace), this::disown);
+			if (victim != null || closing) {
+				this.forced = true;
+				setDeadline(Specs.nanos(this.node.killGrace), this::disown);
+			}
 		}
 		publish(reason, null, null);
 		if (closing) {
@@ -759,13 +863,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	/** An idle process has no thread on which what it holds could be closed. */
 	private void closeElsewhere() {
 		try {
-			this.executor.execute(() -> {
-				synchronized (this) {
-					this.runner = Thread.currentThread();
-				}
-				CURRENT.set(this);
-				leaveDead();
-			});
+			this.executor.execute(this::leaveDead);
 		}
 		catch (Throwable thrown) {
 			note("not closed, because there is no thread: " + CrashRenderer.summary(thrown));
@@ -773,19 +871,31 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		}
 	}
 
-	/** The activation of a process that has ended is over. */
+	/**
+	 * The activation of a process that has ended is over; it closes what is left to
+	 * close.
+	 */
 	private void leaveDead() {
 		abandon();
 		if (this.left) {
 			return;
 		}
-		Thread.interrupted();
-		Throwable failure = close();
-		if (failure != null) {
-			note("closing failed: " + CrashRenderer.summary(failure));
+		synchronized (this) {
+			this.runner = Thread.currentThread();
+			// the killer interrupts under the monitor, so that this is over now
+			Thread.interrupted();
 		}
-		leave();
-		markLeft();
+		CURRENT.set(this);
+		try {
+			Throwable failure = close();
+			if (failure != null) {
+				note("closing failed: " + CrashRenderer.summary(failure));
+			}
+		}
+		finally {
+			leave();
+			markLeft();
+		}
 	}
 
 	/** What the activation had taken and not handled is dropped. */
@@ -826,8 +936,28 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		}
 	}
 
+	/** Whatever fails on the way, links and monitors are told. */
 	private void publish(ExitReason reason, @Nullable Throwable cause, @Nullable CrashReport report) {
-		Links.freeNames(this);
+		try {
+			Links.freeNames(this);
+			failCallers(reason, cause);
+			this.node.counters.exited.increment();
+			if (report != null) {
+				this.node.counters.crashed.increment();
+			}
+			this.node.emit(new SupervisionEvent.ProcessExited(this.node.now(), this, id(), reason, report));
+		}
+		finally {
+			try {
+				Links.tell(this, reason, this.start == null);
+			}
+			finally {
+				onePendingLess();
+			}
+		}
+	}
+
+	private void failCallers(ExitReason reason, @Nullable Throwable cause) {
 		List<Call<?>> open = List.of();
 		synchronized (this) {
 			Relations own = this.relations;
@@ -844,22 +974,35 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		}
 		drop(unhandled.waiting(), reason, cause);
 		drop(takeHeld(), reason, cause);
-		this.node.counters.exited.increment();
-		if (report != null) {
-			this.node.counters.crashed.increment();
+	}
+
+	/**
+	 * This process has ended, and takes a child with it: it does not count as gone before
+	 * the child is, so that a successor does not meet the names of its grandchildren.
+	 */
+	void endsAfter(Process ending, ExitReason reason) {
+		if (reason == ExitReason.NORMAL && !ending.trapping) {
+			return;
 		}
-		this.node.emit(new SupervisionEvent.ProcessExited(this.node.now(), this, id(), reason, report));
-		Links.tell(this, reason, this.start == null);
+		synchronized (this) {
+			this.pending++;
+		}
+		ending.whenLeft(this::onePendingLess);
+	}
+
+	private void onePendingLess() {
+		synchronized (this) {
+			this.pending--;
+		}
+		settle();
 	}
 
 	private void markLeft() {
-		List<Runnable> waiters;
 		synchronized (this) {
 			if (this.left) {
 				return;
 			}
 			this.left = true;
-			waiters = takeWhenLeft();
 		}
 		setDeadline(Long.MAX_VALUE, () -> {
 		});
@@ -870,13 +1013,10 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		if (timer != null) {
 			timer.cancel();
 		}
-		this.node.remove(this);
-		failStart();
-		waiters.forEach(Runnable::run);
+		settle();
 	}
 
 	private void disown() {
-		List<Runnable> waiters;
 		Thread thread;
 		synchronized (this) {
 			if (this.left) {
@@ -884,12 +1024,30 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			}
 			this.disowned = true;
 			thread = this.runner;
-			waiters = takeWhenLeft();
 		}
 		this.node.counters.disowned.increment();
 		this.node.emit(new SupervisionEvent.Disowned(this.node.now(), this, id(),
 				(thread != null) ? CrashRenderer.frames(thread.getStackTrace()) : List.of()));
-		failStart();
+		settle();
+	}
+
+	/** Tells those who wait for the end of the end. */
+	private void settle() {
+		List<Runnable> waiters = List.of();
+		boolean gone;
+		synchronized (this) {
+			gone = this.left && this.pending == 0;
+			if (!this.settled && this.pending == 0 && (this.left || this.disowned)) {
+				this.settled = true;
+				waiters = takeWhenLeft();
+			}
+		}
+		if (gone) {
+			this.node.remove(this);
+		}
+		if (this.settled) {
+			failStart();
+		}
 		waiters.forEach(Runnable::run);
 	}
 
@@ -916,7 +1074,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	/** Runs a task when this process has left or was disowned; at once if that is so. */
 	void whenLeft(Runnable task) {
 		synchronized (this) {
-			if (!hasLeft()) {
+			if (!this.settled) {
 				relations().whenLeft.add(task);
 				return;
 			}
@@ -925,10 +1083,10 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	}
 
 	/**
-	 * Whether no thread of this process can do anything any more, or nobody waits for it.
+	 * Whether nothing of this process runs any more, or nobody waits for that.
 	 */
 	boolean hasLeft() {
-		return this.left || this.disowned;
+		return this.settled;
 	}
 
 	/** Waits without limit until this process has left or was disowned. */
@@ -967,6 +1125,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			waited = waited.parent;
 		}
 		return waited == other;
+	}
+
+	/** Whether it is worth waiting for this process to leave: it ended on its own. */
+	boolean leavesSoon() {
+		return !this.forced;
 	}
 
 	boolean hasExited() {
@@ -1131,7 +1294,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	@Override
 	public void link(Pid pid) {
 		checkFence();
-		if (!Links.link(this, (Process) pid)) {
+		if (!Links.link(this, process(pid))) {
 			if (!this.trapping) {
 				throw new NoProcessException(pid, "link");
 			}
@@ -1139,16 +1302,20 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		}
 	}
 
+	private static Process process(Pid pid) {
+		return (Process) Objects.requireNonNull(pid, "pid");
+	}
+
 	@Override
 	public void unlink(Pid pid) {
 		checkFence();
-		Links.unlink(this, (Process) pid);
+		Links.unlink(this, process(pid));
 	}
 
 	@Override
 	public MonitorRef monitor(Pid pid) {
 		checkFence();
-		return Links.monitor(this, (Process) pid, pid);
+		return Links.monitor(this, process(pid), pid);
 	}
 
 	@Override
@@ -1174,7 +1341,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	@Override
 	public void exit(Pid pid, ExitReason reason) {
 		checkFence();
-		((Process) pid).signal(this, reason, false);
+		process(pid).signal(this, reason);
 	}
 
 	@Override
@@ -1260,6 +1427,15 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	private enum Phase {
 
 		STARTING, RUNNING, ENDING, LEFT
+
+	}
+
+	/**
+	 * What a signal leads to.
+	 */
+	private enum Then {
+
+		NOTHING, SCHEDULE, PUBLISH
 
 	}
 

@@ -18,7 +18,7 @@ final class Raw implements RawRef {
 
 	@Override
 	public @Nullable Object call(Object request, Duration limit) {
-		return this.ref.<@Nullable Object>call(from -> new Info.Call(request, from), limit);
+		return this.ref.<@Nullable Object>call(from -> new Info.Call(request, from), limit, request);
 	}
 
 	@Override

@@ -22,9 +22,19 @@ final class Ref<M> implements ServerRef<M> {
 
 	@Override
 	public <R extends @Nullable Object> R call(Function<From<R>, ? extends M> request, Duration limit) {
+		return call(request, limit, null);
+	}
+
+	/**
+	 * As {@link #call(Function, Duration)}.
+	 * @param shown what an error names if there is nobody for whom a message could be
+	 * made
+	 */
+	<R extends @Nullable Object> R call(Function<From<R>, ? extends M> request, Duration limit,
+			@Nullable Object shown) {
 		Specs.require(!limit.isNegative(), "call limit", limit, "a duration of 0 or more");
 		Process caller = Process.unfenced();
-		Process target = this.address.require(request);
+		Process target = this.address.require(shown);
 		if (caller != null && caller.isAwaitedBy(target)) {
 			throw new CallingSelfException(target.label());
 		}
@@ -42,7 +52,7 @@ final class Ref<M> implements ServerRef<M> {
 		Process caller = Process.unfenced();
 		Process target = this.address.resolve();
 		if (target == null) {
-			return CompletableFuture.failedFuture(new NoProcessException(this.address, request));
+			return CompletableFuture.failedFuture(new NoProcessException(this.address, null));
 		}
 		Call.Async<R> call = new Call.Async<>(target, caller);
 		Object message = request.apply(call);

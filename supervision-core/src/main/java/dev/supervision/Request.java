@@ -38,6 +38,8 @@ abstract class Request extends Envelope {
 
 	long due;
 
+	int bucket;
+
 	Request(Waiting waiting, @Nullable Thread waiter) {
 		this.waiting = waiting;
 		this.waiter = waiter;

@@ -17,6 +17,7 @@ public record RestartIntensity(int maxRestarts, Duration within) {
 
 	public RestartIntensity {
 		Specs.require(maxRestarts >= 0, "max-restarts", maxRestarts, "a number of 0 or more");
+		Specs.notNull("within", within, "a duration of more than 0");
 		Specs.require(!within.isNegative() && !within.isZero(), "within", within, "a duration of more than 0");
 	}
 

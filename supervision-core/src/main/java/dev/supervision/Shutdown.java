@@ -48,6 +48,7 @@ public sealed interface Shutdown {
 	 */
 	record Within(Duration limit) implements Shutdown {
 		public Within {
+			Specs.notNull("shutdown", limit, "a duration of 0 or more, brutal-kill or infinity");
 			Specs.require(!limit.isNegative(), "shutdown", limit, "a duration of 0 or more, brutal-kill or infinity");
 		}
 

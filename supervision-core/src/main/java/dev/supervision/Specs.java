@@ -9,6 +9,8 @@ final class Specs {
 
 	private static final java.time.Duration LONGEST = java.time.Duration.ofDays(36500);
 
+	private static final String ID = "a text that is not blank, without slashes and control characters";
+
 	private Specs() {
 	}
 
@@ -16,6 +18,18 @@ final class Specs {
 		if (!valid) {
 			throw new InvalidSpecException(what, value, allowed);
 		}
+	}
+
+	/** For callers whose compiler does not check for null. */
+	static void notNull(String what, @Nullable Object value, String allowed) {
+		require(value != null, what, null, allowed);
+	}
+
+	/** An id: part of paths, and of one line of a log. */
+	static String id(String what, String id) {
+		notNull(what, id, ID);
+		require(!id.isBlank() && id.indexOf('/') < 0 && id.chars().noneMatch(Character::isISOControl), what, id, ID);
+		return id;
 	}
 
 	/** Nanoseconds, capped so that they can be added to a clock. */

@@ -2,6 +2,7 @@ package dev.supervision;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,13 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	private final OnLimit onLimit;
 
 	final Children children = new Children();
+
+	private static final int FIRST_PURGE = 16;
+
+	/** Children that have ended and are forgotten, but may still be on their threads. */
+	private final List<Process> leaving = new ArrayList<>(0);
+
+	private int purgeAt = FIRST_PURGE;
 
 	private @Nullable Process process;
 
@@ -97,6 +105,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	@Override
 	public void terminate(ExitReason reason, Children state, ServerContext<SupervisorMessage> self) {
 		stopChildren();
+		this.leaving.forEach(Process::awaitLeft);
 		Process own = process();
 		own.node.emit(new SupervisionEvent.SupervisorStopped(own.node.now(), own, own.id(), reason));
 	}
@@ -194,6 +203,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	 */
 	StartOutcome start(Child child, SupervisionEvent.StartCause cause) {
 		Process own = process();
+		awaitPredecessors(child);
 		child.startedAt = own.node.nanoTime();
 		StartOutcome outcome = Process.start(own.node, child.spec, arguments(child), own, child);
 		Process.unfenced();
@@ -207,6 +217,34 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 		return outcome;
 	}
 
+	/**
+	 * Two incarnations of a child never run side by side, unless the first was disowned.
+	 */
+	private void awaitPredecessors(Child child) {
+		Process last = child.process;
+		if (last != null) {
+			last.awaitLeft();
+		}
+		if (!this.leaving.isEmpty()) {
+			String key = child.key();
+			this.leaving.stream().filter(process -> process.id().equals(key)).forEach(Process::awaitLeft);
+			this.leaving.removeIf(Process::hasLeft);
+		}
+	}
+
+	/** A child is going to be forgotten; what is left of it is not. */
+	void retire(Child child) {
+		Process last = child.process;
+		if (last != null && !last.hasLeft()) {
+			if (this.leaving.size() >= this.purgeAt) {
+				this.leaving.removeIf(Process::hasLeft);
+				this.purgeAt = Math.max(FIRST_PURGE, 2 * this.leaving.size());
+			}
+			this.leaving.add(last);
+		}
+		child.stopped();
+	}
+
 	List<Object> arguments(Child child) {
 		return child.arguments;
 	}
@@ -218,7 +256,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	 */
 	@Nullable StartOutcome restartNow(Child child, ExitReason reason) {
 		Process before = child.process;
-		if (before != null && !before.hasLeft()) {
+		if (before != null && !hasLeft(before)) {
 			retryWhenLeft(child, before, reason);
 			return null;
 		}
@@ -234,6 +272,14 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 			retryAtOnce(child, outcome.failure());
 		}
 		return outcome;
+	}
+
+	/** A process that ended on its own is about to leave: no need to come back later. */
+	static boolean hasLeft(Process ended) {
+		if (ended.leavesSoon()) {
+			ended.awaitLeft();
+		}
+		return ended.hasLeft();
 	}
 
 	/** To the end of the mailbox, and counted again. */
@@ -258,7 +304,12 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	 */
 	void stop(Child child) {
 		Process running = child.process;
-		if (running == null || !child.isRunning()) {
+		if (running == null) {
+			return;
+		}
+		if (!child.isRunning()) {
+			// it has ended, but it may still be on its thread
+			running.awaitLeft();
 			return;
 		}
 		ExitReason reason = process().stopProcess(running, child.spec.shutdown());

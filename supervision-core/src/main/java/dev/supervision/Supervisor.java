@@ -48,7 +48,7 @@ final class Supervisor extends Supervision {
 
 	@Override
 	void forget(Child child) {
-		child.stopped();
+		retire(child);
 		if (child.spec.restart() == Restart.TEMPORARY) {
 			this.children.remove(child);
 		}
@@ -89,7 +89,7 @@ final class Supervisor extends Supervision {
 			child.stopped();
 		}
 		this.children.forEachBackTo(first, this::stopAndVacate);
-		if (before != null && !before.hasLeft()) {
+		if (before != null && !hasLeft(before)) {
 			child.process = before;
 			retryWhenLeft(child, before, reason);
 			return;

@@ -23,8 +23,11 @@ public record SupervisorSpec(String id, Strategy strategy, RestartIntensity inte
 		AutoShutdown autoShutdown, @Nullable String name, List<ChildSpec> children) {
 
 	public SupervisorSpec {
-		Specs.require(!id.isBlank() && id.indexOf('/') < 0 && id.chars().noneMatch(Character::isISOControl),
-				"supervisor id", id, "a text that is not blank, without slashes and control characters");
+		Specs.id("supervisor id", id);
+		Specs.notNull("intensity", intensity, "max-restarts and within");
+		Specs.notNull("on-limit", onLimit, "escalate or park");
+		Specs.notNull("strategy", strategy, "one-for-one, one-for-all or rest-for-one");
+		Specs.notNull("auto-shutdown", autoShutdown, "never, any-significant or all-significant");
 		children = List.copyOf(children);
 	}
 

@@ -149,7 +149,7 @@ final class SystemPlatform implements Platform {
 			thread.setName("supervision-parallel-" + number.incrementAndGet());
 			thread.setContextClassLoader(this.contextClassLoader);
 			return thread;
-		}, (thread, ex) -> GrowingPool.logEscaped(ex), true);
+		}, (thread, ex) -> logEscaped(ex), true);
 	}
 
 	private ThreadFactory threads(String kind) {
@@ -158,8 +158,21 @@ final class SystemPlatform implements Platform {
 			Thread thread = new OwnThread(this, task, "supervision-" + kind + "-" + number.incrementAndGet());
 			thread.setDaemon(true);
 			thread.setContextClassLoader(this.contextClassLoader);
+			thread.setUncaughtExceptionHandler((dead, ex) -> logEscaped(ex));
 			return thread;
 		};
+	}
+
+	/**
+	 * Only names the class: a hostile exception can throw out of the logger.
+	 */
+	static void logEscaped(Throwable escaped) {
+		try {
+			logger.error("A task let out {}", escaped.getClass().getName());
+		}
+		catch (Throwable ex) {
+			// There is nothing left to do, and the thread goes on.
+		}
 	}
 
 	private <T extends ExecutorService> T owned(T service) {
@@ -317,7 +330,7 @@ final class SystemPlatform implements Platform {
 					this.task.run();
 				}
 				catch (Throwable ex) {
-					GrowingPool.logEscaped(ex);
+					logEscaped(ex);
 				}
 			}
 		}

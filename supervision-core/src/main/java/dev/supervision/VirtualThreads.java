@@ -56,9 +56,12 @@ final class VirtualThreads {
 			Method ofVirtual = Thread.class.getMethod("ofVirtual");
 			Class<?> type = ofVirtual.getReturnType();
 			Object builder = ofVirtual.invoke(null);
-			// A constant name: a number for each activation would cost more than its thread.
+			// A constant name: a number for each activation would cost more than its
+			// thread.
 			type.getMethod("name", String.class).invoke(builder, "supervision-virtual");
 			type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
+			Thread.UncaughtExceptionHandler handler = (thread, ex) -> SystemPlatform.logEscaped(ex);
+			type.getMethod("uncaughtExceptionHandler", Thread.UncaughtExceptionHandler.class).invoke(builder, handler);
 			return (ThreadFactory) type.getMethod("factory").invoke(builder);
 		}
 		catch (ReflectiveOperationException ex) {

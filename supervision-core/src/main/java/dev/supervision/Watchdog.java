@@ -48,9 +48,13 @@ final class Watchdog {
 
 	private synchronized void lookAndGoOn() {
 		long before = this.node.nanoTime();
-		look();
-		long cost = this.node.nanoTime() - before;
-		schedule(Math.max(Math.min(INTERVAL.toNanos(), this.stuckAfter / 2), cost * RESTRAINT));
+		try {
+			look();
+		}
+		finally {
+			long cost = this.node.nanoTime() - before;
+			schedule(Math.max(Math.min(INTERVAL.toNanos(), this.stuckAfter / 2), cost * RESTRAINT));
+		}
 	}
 
 	/** Looks at every process once. */
