@@ -56,7 +56,7 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 
 	private ChildResult startDynamic(@Nullable String id, ChildSpec spec, Object... arguments) {
 		spec.validate("child", AutoShutdown.NEVER);
-		List<Object> given = List.of(arguments);
+		List<Object> given = Specs.arguments(arguments);
 		return ask(from -> new SupervisorMessage.StartChild(id, spec, given, from));
 	}
 

@@ -62,7 +62,7 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 	R await(Duration limit) {
 		Object result = await(this.target.node.wheel, Specs.nanos(limit));
 		if (result == Missing.TIMEOUT) {
-			throw new CallTimeoutException(this.target.label(), this.message, limit);
+			throw new CallTimeoutException(this.target.label(), content(), limit);
 		}
 		return decode(result);
 	}
@@ -106,7 +106,7 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 
 	@Override
 	@Nullable Object content() {
-		return this.message;
+		return unwrap(this.message);
 	}
 
 	@Override

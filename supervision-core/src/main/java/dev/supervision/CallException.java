@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call, cast or stop had no answer; the kinds are the subclasses. Let out of a
- * callback, it crashes the calling server, as in OTP.
+ * callback, it crashes the calling server, as in OTP; only if the other server was shut
+ * down, the caller ends with a shutdown, too.
  */
 public abstract sealed class CallException extends RuntimeException
 		permits NoProcessException, CallTimeoutException, CallingSelfException, ServerExitedException,

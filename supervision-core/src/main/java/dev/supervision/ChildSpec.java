@@ -2,6 +2,7 @@ package dev.supervision;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -74,8 +75,10 @@ public final class ChildSpec {
 		return Specs.id("child id", id);
 	}
 
-	private ChildSpec with(Options options) {
-		return new ChildSpec(this.id, this.type, this.factory, options);
+	private ChildSpec with(Consumer<Options> change) {
+		Options copy = new Options(this.options);
+		change.accept(copy);
+		return new ChildSpec(this.id, this.type, this.factory, copy);
 	}
 
 	/** The same child under another id. */
@@ -86,17 +89,13 @@ public final class ChildSpec {
 	/** When it is started again. Default: {@link Restart#PERMANENT}. */
 	public ChildSpec restart(Restart restart) {
 		Specs.notNull("restart", restart, "permanent, transient or temporary");
-		Options o = this.options;
-		return with(new Options(restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
-				o.executor, o.name));
+		return with(options -> options.restart = restart);
 	}
 
 	/** How it is stopped. Default: 5 s for a worker, without limit for a supervisor. */
 	public ChildSpec shutdown(Shutdown shutdown) {
 		Specs.notNull("shutdown", shutdown, "a limit, brutal-kill or infinity");
-		Options o = this.options;
-		return with(new Options(o.restart, shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
-				o.executor, o.name));
+		return with(options -> options.shutdown = shutdown);
 	}
 
 	/** As {@link #shutdown(Shutdown)}, within a limit. */
@@ -110,34 +109,26 @@ public final class ChildSpec {
 	 * significant.
 	 */
 	public ChildSpec significant(boolean significant) {
-		Options o = this.options;
-		return with(new Options(o.restart, o.shutdown, significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
-				o.executor, o.name));
+		return with(options -> options.significant = significant);
 	}
 
 	/** How long its start may take. Default: {@link #DEFAULT_START_TIMEOUT}. */
 	public ChildSpec startTimeout(Duration limit) {
 		Specs.notNull("start-timeout", limit, "a duration of more than 0");
 		Specs.require(!limit.isNegative() && !limit.isZero(), "start-timeout", limit, "a duration of more than 0");
-		Options o = this.options;
-		return with(new Options(o.restart, o.shutdown, o.significant, limit, o.backoff, o.mailbox, o.drain, o.executor,
-				o.name));
+		return with(options -> options.startTimeout = limit);
 	}
 
 	/** Restarts with growing delays. Default: at once. */
 	public ChildSpec backoff(Backoff backoff) {
 		Specs.notNull("backoff", backoff, "a backoff");
-		Options o = this.options;
-		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, backoff, o.mailbox, o.drain,
-				o.executor, o.name));
+		return with(options -> options.backoff = backoff);
 	}
 
 	/** The bound of its mailbox. Default: none. */
 	public ChildSpec mailbox(MailboxLimit limit) {
 		Specs.notNull("mailbox", limit, "a limit, or MailboxLimit.UNBOUNDED");
-		Options o = this.options;
-		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, limit, o.drain,
-				o.executor, o.name));
+		return with(options -> options.mailbox = limit);
 	}
 
 	/**
@@ -145,17 +136,13 @@ public final class ChildSpec {
 	 * before it is handled first. Default: no, it is taken after the current message.
 	 */
 	public ChildSpec drain(boolean drain) {
-		Options o = this.options;
-		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, drain,
-				o.executor, o.name));
+		return with(options -> options.drain = drain);
 	}
 
 	/** Which threads run it. Default: {@link ExecutorType#AUTO}. */
 	public ChildSpec executor(ExecutorType executor) {
 		Specs.notNull("executor", executor, "auto, virtual, pool, platform or parallel");
-		Options o = this.options;
-		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
-				executor, o.name));
+		return with(options -> options.executor = executor);
 	}
 
 	/** Registers it under a name before its init runs. Default: no name. */
@@ -169,9 +156,7 @@ public final class ChildSpec {
 	}
 
 	private ChildSpec registerAs(@Nullable String name) {
-		Options o = this.options;
-		return with(new Options(o.restart, o.shutdown, o.significant, o.startTimeout, o.backoff, o.mailbox, o.drain,
-				o.executor, name));
+		return with(options -> options.name = name);
 	}
 
 	public String id() {
@@ -258,12 +243,43 @@ public final class ChildSpec {
 		return this.id + " (" + this.type + ", " + restart() + ", shutdown " + shutdown() + ")";
 	}
 
-	private record Options(Restart restart, @Nullable Shutdown shutdown, boolean significant, Duration startTimeout,
-			@Nullable Backoff backoff, MailboxLimit mailbox, boolean drain, ExecutorType executor,
-			@Nullable String name) {
+	/** Never changed once a specification has it. */
+	private static final class Options {
 
-		static final Options DEFAULT = new Options(Restart.PERMANENT, null, false, DEFAULT_START_TIMEOUT, null,
-				MailboxLimit.UNBOUNDED, false, ExecutorType.AUTO, null);
+		static final Options DEFAULT = new Options();
+
+		private Restart restart = Restart.PERMANENT;
+
+		private @Nullable Shutdown shutdown;
+
+		private boolean significant;
+
+		private Duration startTimeout = DEFAULT_START_TIMEOUT;
+
+		private @Nullable Backoff backoff;
+
+		private MailboxLimit mailbox = MailboxLimit.UNBOUNDED;
+
+		private boolean drain;
+
+		private ExecutorType executor = ExecutorType.AUTO;
+
+		private @Nullable String name;
+
+		private Options() {
+		}
+
+		private Options(Options other) {
+			this.restart = other.restart;
+			this.shutdown = other.shutdown;
+			this.significant = other.significant;
+			this.startTimeout = other.startTimeout;
+			this.backoff = other.backoff;
+			this.mailbox = other.mailbox;
+			this.drain = other.drain;
+			this.executor = other.executor;
+			this.name = other.name;
+		}
 
 	}
 

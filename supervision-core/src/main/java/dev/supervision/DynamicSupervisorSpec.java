@@ -1,6 +1,7 @@
 package dev.supervision;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public record DynamicSupervisorSpec(String id, RestartIntensity intensity, OnLim
 		Specs.notNull("intensity", intensity, "max-restarts and within");
 		Specs.notNull("on-limit", onLimit, "escalate or park");
 		Specs.require(maxChildren >= 0, "max-children", maxChildren, "a number of 0 or more");
-		extraArguments = List.copyOf(extraArguments);
+		extraArguments = Specs.list("extra-arguments", extraArguments);
 	}
 
 	/**
@@ -56,7 +57,7 @@ public record DynamicSupervisorSpec(String id, RestartIntensity intensity, OnLim
 
 	/** Sets what comes before the arguments of every start. */
 	public DynamicSupervisorSpec extraArguments(Object... arguments) {
-		return new DynamicSupervisorSpec(this.id, this.intensity, this.onLimit, this.maxChildren, List.of(arguments),
+		return new DynamicSupervisorSpec(this.id, this.intensity, this.onLimit, this.maxChildren, Arrays.asList(arguments),
 				this.name);
 	}
 

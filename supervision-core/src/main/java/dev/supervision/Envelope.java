@@ -33,6 +33,17 @@ abstract class Envelope {
 		return null;
 	}
 
+	/** What a user sent, without the wrapping of untyped messages. */
+	static @Nullable Object unwrap(@Nullable Object message) {
+		if (message instanceof Info.Call call) {
+			return call.request();
+		}
+		if (message instanceof Info.Cast cast) {
+			return cast.request();
+		}
+		return (message instanceof Info.Message info) ? info.message() : message;
+	}
+
 	/** Who waits for an answer; {@code null} if nobody does. */
 	@Nullable Object client() {
 		return null;

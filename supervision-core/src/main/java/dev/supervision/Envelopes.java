@@ -69,8 +69,8 @@ final class Envelopes {
 		}
 
 		@Override
-		Object content() {
-			return this.info;
+		@Nullable Object content() {
+			return unwrap(this.info);
 		}
 
 	}

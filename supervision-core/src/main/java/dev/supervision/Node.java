@@ -182,7 +182,7 @@ public final class Node implements AutoCloseable {
 		requireOpen();
 		Process.unfenced();
 		spec.validate("process", AutoShutdown.ANY_SIGNIFICANT);
-		return Process.start(this, spec, List.of(arguments), null, null).orThrow(spec.id());
+		return Process.start(this, spec, Specs.arguments(arguments), null, null).orThrow(spec.id());
 	}
 
 	// ---- references

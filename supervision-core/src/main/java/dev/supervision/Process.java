@@ -283,7 +283,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	/** As {@link #post}, for a sender that does not care what becomes of it. */
 	void postOrDrop(Envelope entry) {
 		switch (post(entry)) {
-			case CLOSED -> this.node.counters.droppedNoProcess.increment();
+			case CLOSED -> {
+				if (entry.isUserMessage()) {
+					this.node.counters.droppedNoProcess.increment();
+				}
+			}
 			case FULL, DROPPED -> this.node.counters.droppedMailboxFull.increment();
 			case WAKE, QUEUED -> {
 			}
@@ -735,6 +739,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	}
 
 	private static ExitReason reasonOf(Throwable thrown) {
+		if (thrown instanceof ServerExitedException called && called.reason().isShutdown()) {
+			// OTP: {shutdown, {gen_server, call, ..}}: whoever waited for a server that was shut
+			// down has not crashed
+			return ExitReason.shutdown(CrashRenderer.summary(thrown));
+		}
 		return (thrown instanceof ExitException exit) ? exit.reason() : CrashRenderer.failure(thrown);
 	}
 
@@ -1348,7 +1357,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	public Pid startLink(ChildSpec spec, Object... arguments) {
 		requireOwnThread("startLink");
 		spec.validate(path(), AutoShutdown.ANY_SIGNIFICANT);
-		StartOutcome outcome = start(this.node, spec, List.of(arguments), this, null);
+		StartOutcome outcome = start(this.node, spec, Specs.arguments(arguments), this, null);
 		checkFence();
 		return outcome.orThrow(path() + "/" + spec.id());
 	}

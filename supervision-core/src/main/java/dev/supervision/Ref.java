@@ -68,7 +68,7 @@ final class Ref<M> implements ServerRef<M> {
 
 	private static void send(Process target, Call<?> call, Object message) {
 		switch (target.post(call)) {
-			case CLOSED -> throw new NoProcessException(target.label(), message);
+			case CLOSED -> throw new NoProcessException(target.label(), Envelope.unwrap(message));
 			case FULL, DROPPED -> {
 				target.node.counters.droppedMailboxFull.increment();
 				throw new OverloadException(target.label(), target.spec.mailbox().capacity());

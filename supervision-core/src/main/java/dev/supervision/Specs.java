@@ -1,5 +1,8 @@
 package dev.supervision;
 
+import java.util.Arrays;
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,19 @@ final class Specs {
 		notNull(what, id, ID);
 		require(!id.isBlank() && id.indexOf('/') < 0 && id.chars().noneMatch(Character::isISOControl), what, id, ID);
 		return id;
+	}
+
+	/** The elements of a list in a specification. */
+	static <T> List<T> list(String what, List<T> elements) {
+		for (Object element : elements) {
+			notNull(what, element, "values that are not null");
+		}
+		return List.copyOf(elements);
+	}
+
+	/** The arguments of a start. */
+	static List<Object> arguments(Object... arguments) {
+		return list("arguments", Arrays.asList(arguments));
 	}
 
 	/** Nanoseconds, capped so that they can be added to a clock. */

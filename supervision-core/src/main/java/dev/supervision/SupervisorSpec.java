@@ -1,6 +1,7 @@
 package dev.supervision;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +29,7 @@ public record SupervisorSpec(String id, Strategy strategy, RestartIntensity inte
 		Specs.notNull("on-limit", onLimit, "escalate or park");
 		Specs.notNull("strategy", strategy, "one-for-one, one-for-all or rest-for-one");
 		Specs.notNull("auto-shutdown", autoShutdown, "never, any-significant or all-significant");
-		children = List.copyOf(children);
+		children = Specs.list("children", children);
 	}
 
 	/**
@@ -36,7 +37,7 @@ public record SupervisorSpec(String id, Strategy strategy, RestartIntensity inte
 	 */
 	public static SupervisorSpec of(String id, ChildSpec... children) {
 		return new SupervisorSpec(id, Strategy.ONE_FOR_ONE, RestartIntensity.DEFAULT, OnLimit.ESCALATE,
-				AutoShutdown.NEVER, null, List.of(children));
+				AutoShutdown.NEVER, null, Arrays.asList(children));
 	}
 
 	/** Sets the strategy. */
