@@ -76,6 +76,11 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 	}
 
 	@Override
+	public ChildResult restartChild(Pid pid) {
+		return ask(from -> new SupervisorMessage.RestartProcess((Process) pid, from));
+	}
+
+	@Override
 	public ChildResult deleteChild(String id) {
 		return ask(from -> new SupervisorMessage.DeleteChild(id, from));
 	}
@@ -105,7 +110,7 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 		Process supervisor = this.address.resolve();
 		Supervision supervision = (supervisor != null) ? supervisor.supervision() : null;
 		Child child = (supervision != null) ? supervision.children.find(id) : null;
-		return Optional.ofNullable((child != null) ? child.info().pid() : null);
+		return Optional.ofNullable((child != null) ? child.info().pid() : null).filter(this.address.node::isAlive);
 	}
 
 	@Override

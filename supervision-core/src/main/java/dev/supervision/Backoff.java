@@ -20,6 +20,9 @@ public record Backoff(Duration initial, Duration max, double multiplier, double 
 		int maxAttempts) {
 
 	public Backoff {
+		Specs.notNull("backoff.initial", initial, "a duration of more than 0");
+		Specs.notNull("backoff.max", max, "at least backoff.initial");
+		Specs.notNull("backoff.reset-after", resetAfter, "a duration of 0 or more");
 		Specs.require(!initial.isNegative() && !initial.isZero(), "backoff.initial", initial,
 				"a duration of more than 0");
 		Specs.require(max.compareTo(initial) >= 0, "backoff.max", max, "at least backoff.initial (" + initial + ")");
@@ -35,7 +38,9 @@ public record Backoff(Duration initial, Duration max, double multiplier, double 
 	 * {@code max}, unlimited.
 	 */
 	public static Backoff between(Duration initial, Duration max) {
-		return new Backoff(initial, max, 2, 0, max.multipliedBy(2), Integer.MAX_VALUE);
+		Specs.notNull("backoff.max", max, "at least backoff.initial");
+		Duration twice = Duration.ofNanos(2 * Math.min(Specs.nanos(max), Long.MAX_VALUE / 4));
+		return new Backoff(initial, max, 2, 0, twice, Integer.MAX_VALUE);
 	}
 
 	/**

@@ -28,7 +28,7 @@ final class Child {
 	/** Restarts in a row that a backoff has counted. */
 	int attempts;
 
-	/** When the last incarnation was started. */
+	/** When the last incarnation had started. */
 	long startedAt;
 
 	/** Changes with every decision about this child, so that an older one is void. */
@@ -62,10 +62,19 @@ final class Child {
 		return this.state == ChildInfo.State.RESTARTING;
 	}
 
-	void running(Process started) {
+	void running(Process started, long now) {
 		this.token++;
+		this.startedAt = now;
 		this.process = started;
 		this.state = ChildInfo.State.RUNNING;
+	}
+
+	/** An incarnation that ran for long enough makes up for those that did not. */
+	void resetAttempts(long now) {
+		Backoff limits = this.spec.backoff();
+		if (limits != null && now - this.startedAt >= Specs.nanos(limits.resetAfter())) {
+			this.attempts = 0;
+		}
 	}
 
 	/** It waits for a retry; the process that ended still identifies it. */
@@ -75,8 +84,16 @@ final class Child {
 	}
 
 	void stopped() {
-		this.token++;
 		this.process = null;
+		cancelBackoff();
+	}
+
+	/**
+	 * The restart that was to come does not; until the next decision the child is
+	 * stopped.
+	 */
+	void cancelBackoff() {
+		this.token++;
 		this.state = ChildInfo.State.STOPPED;
 		TimerRef timer = this.backoff;
 		if (timer != null) {

@@ -110,10 +110,10 @@ final class DynamicSupervisor extends Supervision {
 			start.from().reply(startChild(start));
 		}
 		else if (message instanceof SupervisorMessage.TerminateProcess terminate) {
-			Child child = terminate.process().child;
-			terminate.from()
-				.reply(terminateChild(
-						(child != null && child.process == terminate.process() && isMine(child)) ? child : null));
+			terminate.from().reply(terminateChild(mine(terminate.process())));
+		}
+		else if (message instanceof SupervisorMessage.RestartProcess restart) {
+			restart.from().reply(restartChild(mine(restart.process())));
 		}
 		else if (message instanceof SupervisorMessage.TerminateChild terminate) {
 			terminate.from().reply(terminateChild(this.children.find(terminate.id())));
@@ -130,9 +130,12 @@ final class DynamicSupervisor extends Supervision {
 		return goOn();
 	}
 
-	private boolean isMine(Child child) {
-		Process last = child.process;
-		return last != null && last.parent == process() && (child.isRunning() || child.isRestarting());
+	/** The child that a process is, or was the last incarnation of. */
+	private @Nullable Child mine(Process process) {
+		Child child = process.child;
+		boolean mine = child != null && child.process == process && process.parent == process()
+				&& child.state != ChildInfo.State.STOPPED;
+		return mine ? child : null;
 	}
 
 	private ChildResult startChild(SupervisorMessage.StartChild start) {
@@ -170,16 +173,17 @@ final class DynamicSupervisor extends Supervision {
 		if (child == null) {
 			return new ChildResult.NotFound();
 		}
-		if (child.isRestarting()) {
-			return new ChildResult.Restarting();
+		ChildResult refusal = refuseRestart(child);
+		if (refusal != null) {
+			return refusal;
 		}
-		if (child.isRunning()) {
-			return new ChildResult.Running();
-		}
-		child.attempts = 0;
 		StartOutcome outcome = start(child, SupervisionEvent.StartCause.MANUAL);
 		if (outcome instanceof StartOutcome.Ignored) {
 			forget(child);
+		}
+		else if (!(outcome instanceof StartOutcome.Started)) {
+			// there is nothing like a stopped dynamic child
+			child.parked();
 		}
 		return outcome.toResult();
 	}

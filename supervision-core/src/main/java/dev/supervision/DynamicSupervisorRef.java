@@ -41,12 +41,18 @@ public interface DynamicSupervisorRef {
 	ChildResult terminateChild(String id);
 
 	/**
-	 * Starts a child again that was set aside ({@link OnLimit#PARK}).
+	 * Starts a child that was set aside ({@link OnLimit#PARK}); one that waits for its
+	 * backoff does not wait any longer.
 	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored},
 	 * {@link ChildResult.Running}, {@link ChildResult.Restarting},
 	 * {@link ChildResult.NotFound} or {@link ChildResult.Failed}
 	 */
 	ChildResult restartChild(String id);
+
+	/**
+	 * As {@link #restartChild(String)}, by the pid of its last incarnation.
+	 */
+	ChildResult restartChild(Pid pid);
 
 	/** A child by the id of its start. Reads without asking the supervisor. */
 	Optional<Pid> find(String id);

@@ -57,8 +57,8 @@ public record DynamicSupervisorSpec(String id, RestartIntensity intensity, OnLim
 
 	/** Sets what comes before the arguments of every start. */
 	public DynamicSupervisorSpec extraArguments(Object... arguments) {
-		return new DynamicSupervisorSpec(this.id, this.intensity, this.onLimit, this.maxChildren, Arrays.asList(arguments),
-				this.name);
+		return new DynamicSupervisorSpec(this.id, this.intensity, this.onLimit, this.maxChildren,
+				Arrays.asList(arguments), this.name);
 	}
 
 	/** Registers it under a name. */

@@ -16,7 +16,7 @@ public final class InvalidSpecException extends IllegalArgumentException {
 	private final String allowed;
 
 	InvalidSpecException(String what, @Nullable Object value, String allowed) {
-		super("Invalid " + what + ": '" + value + "'. Allowed is " + allowed + ".");
+		super("Invalid " + what + ": '" + CrashRenderer.text(value) + "'. Allowed is " + allowed + ".");
 		this.what = what;
 		this.value = String.valueOf(value);
 		this.allowed = allowed;

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,6 +67,9 @@ public final class Node implements AutoCloseable {
 
 	private final @Nullable Watchdog watchdog;
 
+	/** Stands for threads that are no processes, where a signal needs a sender. */
+	private final Process outside;
+
 	private volatile @Nullable Process root;
 
 	private volatile boolean closed;
@@ -85,6 +90,7 @@ public final class Node implements AutoCloseable {
 			this.executors.put(type, new LazyExecutor(this.platform, type));
 		}
 		this.executors.put(ExecutorType.AUTO, this.platform.executor(ExecutorType.AUTO));
+		this.outside = Process.outside(this);
 		this.watchdog = this.simulated ? null : new Watchdog(this, builder.stuckAfter);
 	}
 
@@ -137,7 +143,13 @@ public final class Node implements AutoCloseable {
 	 * not start, those before it are stopped again, in reverse.
 	 */
 	public List<SupervisorRef> start(List<SupervisorSpec> trees) {
-		trees.forEach(tree -> tree.validate(tree.id()));
+		Set<String> ids = new HashSet<>();
+		for (SupervisorSpec tree : trees) {
+			tree.validate(tree.id());
+			if (!ids.add(tree.id())) {
+				throw new InvalidSpecException("tree id", tree.id(), "an id that no other tree has").at(tree.id());
+			}
+		}
 		List<SupervisorRef> started = new ArrayList<>();
 		try {
 			trees.forEach(tree -> started.add(start(tree)));
@@ -240,16 +252,16 @@ public final class Node implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until a process is registered under a name.
+	 * Waits until a process that is registered under a name has started.
 	 * @throws CallTimeoutException if none was within the limit
 	 */
 	public Pid awaitStarted(String name, Duration limit) {
 		Process.unfenced();
 		long until = nanoTime() + Specs.nanos(limit);
 		while (true) {
-			Optional<Pid> pid = whereis(name);
-			if (pid.isPresent()) {
-				return pid.get();
+			Process process = named(name);
+			if (process != null && process.isRunning()) {
+				return process;
 			}
 			long remaining = until - nanoTime();
 			if (remaining <= 0) {
@@ -281,7 +293,7 @@ public final class Node implements AutoCloseable {
 			return;
 		}
 		Process sender = Process.current();
-		target.signal((sender != null) ? sender : rootOrThrow(), reason);
+		target.signal((sender != null) ? sender : this.outside, reason);
 	}
 
 	/**
@@ -397,7 +409,10 @@ public final class Node implements AutoCloseable {
 		List<Process> late = alive();
 		List<String> paths = late.stream().map(Process::label).toList();
 		late.forEach(process -> process.forceExit(ExitReason.KILLED));
-		this.processes.values().forEach(Process::awaitLeft);
+		// bounded in any case: a process that does not even get to be disowned must not
+		// hold us
+		long last = nanoTime() + Specs.nanos(this.killGrace) + Duration.ofSeconds(1).toNanos();
+		this.processes.values().forEach(process -> process.awaitLeft(last - nanoTime()));
 		return paths;
 	}
 

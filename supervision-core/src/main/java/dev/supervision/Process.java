@@ -145,6 +145,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 				: new BoundedMailbox(limit);
 	}
 
+	/** A relative of nobody, which never runs. */
+	static Process outside(Node node) {
+		return new Process(node, ChildSpec.supervisor(SupervisorSpec.of("outside")), List.of(), null, null);
+	}
+
 	// ---- who runs on this thread
 
 	/** The process whose callback runs on this thread. */
@@ -184,6 +189,8 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			@Nullable Child child) {
 		Process process = new Process(node, spec, arguments, parent, child);
 		Envelopes.Start start = Objects.requireNonNull(process.start);
+		// before anybody can know of it: nothing is handled before init
+		process.mailbox.post(start);
 		String name = spec.name();
 		if (name != null) {
 			Process holder = Links.register(process, name);
@@ -196,7 +203,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			process.forceExit(ExitReason.KILLED);
 			throw new FencedException(parent.label());
 		}
-		process.post(start);
+		process.schedule();
 		return process.awaitStart(start);
 	}
 
@@ -319,7 +326,14 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			work();
 		}
 		catch (Throwable thrown) {
-			collapse(thrown);
+			CURRENT.remove();
+			try {
+				// elsewhere, because the stack here may be at its end
+				this.executor.execute(() -> collapse(thrown));
+			}
+			catch (Throwable refused) {
+				collapse(thrown);
+			}
 		}
 	}
 
@@ -740,7 +754,8 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 
 	private static ExitReason reasonOf(Throwable thrown) {
 		if (thrown instanceof ServerExitedException called && called.reason().isShutdown()) {
-			// OTP: {shutdown, {gen_server, call, ..}}: whoever waited for a server that was shut
+			// OTP: {shutdown, {gen_server, call, ..}}: whoever waited for a server that
+			// was shut
 			// down has not crashed
 			return ExitReason.shutdown(CrashRenderer.summary(thrown));
 		}
@@ -1134,6 +1149,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			waited = waited.parent;
 		}
 		return waited == other;
+	}
+
+	/** Whether its init has returned, and it has not ended. */
+	boolean isRunning() {
+		return this.phase != Phase.STARTING && this.exit == null;
 	}
 
 	/** Whether it is worth waiting for this process to leave: it ended on its own. */

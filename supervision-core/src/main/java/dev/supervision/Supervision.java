@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class Supervision implements GenServer<Children, SupervisorMessage>
 		permits Supervisor, DynamicSupervisor {
 
-	private final RestartWindow window;
+	private RestartWindow window;
 
 	private final RestartIntensity intensity;
 
@@ -131,6 +131,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 			emit(new SupervisionEvent.ChildTerminated(now(), offender(child), reason, again));
 		}
 		if (again) {
+			child.resetAttempts(process().node.nanoTime());
 			return restart(child, reason);
 		}
 		forget(child);
@@ -163,9 +164,6 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	}
 
 	private Next<Children> restartLater(Child child, Backoff backoff, ExitReason reason) {
-		if (process().node.nanoTime() - child.startedAt >= Specs.nanos(backoff.resetAfter())) {
-			child.attempts = 0;
-		}
 		if (child.attempts >= backoff.maxAttempts()) {
 			return limitExceeded(child, reason);
 		}
@@ -184,6 +182,8 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 		String id = child.id();
 		if (park) {
 			child.parked();
+			// its restarts are not the siblings' fault
+			this.window = new RestartWindow(this.intensity);
 			return goOn();
 		}
 		forget(child);
@@ -204,11 +204,10 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	StartOutcome start(Child child, SupervisionEvent.StartCause cause) {
 		Process own = process();
 		awaitPredecessors(child);
-		child.startedAt = own.node.nanoTime();
 		StartOutcome outcome = Process.start(own.node, child.spec, arguments(child), own, child);
 		Process.unfenced();
 		if (outcome instanceof StartOutcome.Started started) {
-			child.running(started.process());
+			child.running(started.process(), own.node.nanoTime());
 			emit(new SupervisionEvent.ChildStarted(now(), offender(child), cause));
 		}
 		else if (!(outcome instanceof StartOutcome.Ignored)) {
@@ -280,6 +279,25 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 			ended.awaitLeft();
 		}
 		return ended.hasLeft();
+	}
+
+	/**
+	 * Prepares a restart by hand, which does not wait for a backoff and forgets its
+	 * attempts.
+	 * @return why there can be none
+	 */
+	static @Nullable ChildResult refuseRestart(Child child) {
+		if (child.isRunning()) {
+			return new ChildResult.Running();
+		}
+		if (child.isRestarting() && child.backoff == null) {
+			return new ChildResult.Restarting();
+		}
+		if (child.isRestarting()) {
+			child.cancelBackoff();
+		}
+		child.attempts = 0;
+		return null;
 	}
 
 	/** To the end of the mailbox, and counted again. */

@@ -138,6 +138,9 @@ final class Supervisor extends Supervision {
 		else if (message instanceof SupervisorMessage.TerminateProcess terminate) {
 			terminate.from().reply(new ChildResult.NotFound());
 		}
+		else if (message instanceof SupervisorMessage.RestartProcess restart) {
+			restart.from().reply(new ChildResult.NotFound());
+		}
 		return goOn();
 	}
 
@@ -183,13 +186,10 @@ final class Supervisor extends Supervision {
 		if (child == null) {
 			return new ChildResult.NotFound();
 		}
-		if (child.isRestarting()) {
-			return new ChildResult.Restarting();
+		ChildResult refusal = refuseRestart(child);
+		if (refusal != null) {
+			return refusal;
 		}
-		if (child.isRunning()) {
-			return new ChildResult.Running();
-		}
-		child.attempts = 0;
 		return start(child, SupervisionEvent.StartCause.MANUAL).toResult();
 	}
 

@@ -30,6 +30,10 @@ sealed interface SupervisorMessage {
 	record RestartChild(String id, From<ChildResult> from) implements SupervisorMessage {
 	}
 
+	/** Starts a dynamic child again that was set aside, by its last process. */
+	record RestartProcess(Process process, From<ChildResult> from) implements SupervisorMessage {
+	}
+
 	/** Forgets a child that has no process. */
 	record DeleteChild(String id, From<ChildResult> from) implements SupervisorMessage {
 	}

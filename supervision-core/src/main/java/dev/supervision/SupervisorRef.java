@@ -29,7 +29,8 @@ public interface SupervisorRef {
 	ChildResult terminateChild(String id);
 
 	/**
-	 * Starts a child that has no process.
+	 * Starts a child that has no process; one that waits for its backoff does not wait
+	 * any longer.
 	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored},
 	 * {@link ChildResult.Running}, {@link ChildResult.Restarting},
 	 * {@link ChildResult.NotFound} or {@link ChildResult.Failed}

@@ -10,13 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -93,7 +90,10 @@ final class SystemPlatform implements Platform {
 	private synchronized Scheduler createScheduler() {
 		SystemScheduler scheduler = this.scheduler;
 		if (scheduler == null) {
-			scheduler = new SystemScheduler(owned(new ScheduledThreadPoolExecutor(1, threads("scheduler"))));
+			scheduler = new SystemScheduler(CLOCK, threads("scheduler"));
+			if (this.closed) {
+				scheduler.close();
+			}
 			this.scheduler = scheduler;
 		}
 		return scheduler;
@@ -200,12 +200,14 @@ final class SystemPlatform implements Platform {
 			services = List.copyOf(this.services);
 			own = isOwn(Thread.currentThread());
 		}
+		SystemScheduler timers = this.scheduler;
+		Thread timerThread = (timers != null) ? timers.close() : null;
 		services.forEach(ExecutorService::shutdown);
 		if (own) {
 			return;
 		}
 		long start = System.nanoTime();
-		boolean ended = awaitAll(services, start + ORDERLY_NANOS);
+		boolean ended = awaitAll(services, start + ORDERLY_NANOS) & awaitEnd(timerThread);
 		if (!ended) {
 			services.forEach(ExecutorService::shutdownNow);
 			ended = awaitAll(services, start + CLOSE_NANOS);
@@ -214,6 +216,18 @@ final class SystemPlatform implements Platform {
 			logger.warn("Some threads of the platform have not ended within {} s, and are left behind",
 					TimeUnit.NANOSECONDS.toSeconds(CLOSE_NANOS));
 		}
+	}
+
+	private static boolean awaitEnd(@Nullable Thread thread) {
+		try {
+			if (thread != null) {
+				thread.join(TimeUnit.NANOSECONDS.toMillis(ORDERLY_NANOS));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return thread == null || !thread.isAlive();
 	}
 
 	private static boolean awaitAll(List<ExecutorService> services, long deadline) {
@@ -285,66 +299,6 @@ final class SystemPlatform implements Platform {
 		@Override
 		public void interrupt(Thread thread) {
 			thread.interrupt();
-		}
-
-	}
-
-	private static final class SystemScheduler implements Scheduler {
-
-		private final ScheduledThreadPoolExecutor executor;
-
-		private SystemScheduler(ScheduledThreadPoolExecutor executor) {
-			this.executor = executor;
-			executor.setRemoveOnCancelPolicy(true);
-			executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-		}
-
-		@Override
-		public Cancellable schedule(long delayNanos, Runnable task) {
-			Timer timer = new Timer(task);
-			timer.future = this.executor.schedule(timer, delayNanos, TimeUnit.NANOSECONDS);
-			return timer;
-		}
-
-	}
-
-	/**
-	 * Either runs or is cancelled: a future cannot be asked which of the two it was while
-	 * its task runs.
-	 */
-	@SuppressWarnings("serial")
-	private static final class Timer extends AtomicBoolean implements Runnable, Scheduler.Cancellable {
-
-		private final Runnable task;
-
-		private @Nullable Future<?> future;
-
-		private Timer(Runnable task) {
-			this.task = task;
-		}
-
-		@Override
-		public void run() {
-			if (compareAndSet(false, true)) {
-				try {
-					this.task.run();
-				}
-				catch (Throwable ex) {
-					logEscaped(ex);
-				}
-			}
-		}
-
-		@Override
-		public boolean cancel() {
-			if (!compareAndSet(false, true)) {
-				return false;
-			}
-			Future<?> future = this.future;
-			if (future != null) {
-				future.cancel(false);
-			}
-			return true;
 		}
 
 	}
