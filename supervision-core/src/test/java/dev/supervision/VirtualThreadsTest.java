@@ -1,0 +1,63 @@
+package dev.supervision;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link VirtualThreads}.
+ */
+class VirtualThreadsTest {
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void aTaskReallyRunsOnAVirtualThread() throws Exception {
+		assertThat(VirtualThreads.isAvailable()).isTrue();
+		Thread thread = threadOfATask();
+		assertThat(Thread.class.getMethod("isVirtual").invoke(thread)).isEqualTo(true);
+		assertThat(thread.getName()).isEqualTo("supervision-virtual");
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void eachTaskHasAThreadOfItsOwn() throws Exception {
+		assertThat(threadOfATask()).isNotSameAs(threadOfATask());
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void aTaskSeesTheClassesOfTheApplicationAndNothingElseOfItsSubmitter() throws Exception {
+		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+		user.set("submitter");
+		ClassLoader application = new ClassLoader("application", getClass().getClassLoader()) {
+		};
+		CompletableFuture<String> seen = new CompletableFuture<>();
+		VirtualThreads.executor(application)
+			.execute(() -> seen.complete(Thread.currentThread().getContextClassLoader().getName() + " " + user.get()));
+		assertThat(seen.get(1, TimeUnit.MINUTES)).isEqualTo("application null");
+	}
+
+	@Test
+	@EnabledForJreRange(max = JRE.JAVA_20)
+	void beforeJava21TheyAreNotThereAndTheErrorSaysWhatToDo() {
+		assertThat(VirtualThreads.isAvailable()).isFalse();
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> VirtualThreads.executor(null))
+			.withMessageContaining("need Java 21 or later")
+			.withMessageContaining("'auto'")
+			.withMessageContaining("'pool'");
+	}
+
+	private static Thread threadOfATask() throws Exception {
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
+		VirtualThreads.executor(ClassLoader.getSystemClassLoader())
+			.execute(() -> thread.complete(Thread.currentThread()));
+		return thread.get(1, TimeUnit.MINUTES);
+	}
+
+}
