@@ -82,12 +82,14 @@ final class DeadlineWheel {
 
 	private synchronized void lookAt(long tick) {
 		if (tick < this.nextLook) {
-			if (this.scheduled != null) {
-				this.scheduled.cancel();
-			}
-			this.nextLook = tick;
+			Scheduler.Cancellable before = this.scheduled;
 			long delay = this.origin + tick * TICK_NANOS - this.clock.nanoTime();
+			// only if this has worked does the wheel rely on it
 			this.scheduled = this.scheduler.schedule(delay, this::look);
+			this.nextLook = tick;
+			if (before != null) {
+				before.cancel();
+			}
 		}
 	}
 

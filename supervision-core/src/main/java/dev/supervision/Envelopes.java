@@ -82,9 +82,18 @@ final class Envelopes {
 
 		private final ExitReason reason;
 
-		Exit(Process from, ExitReason reason) {
+		private final boolean fromParent;
+
+		Exit(Process from, ExitReason reason, boolean fromParent) {
 			this.from = from;
 			this.reason = reason;
+			this.fromParent = fromParent;
+		}
+
+		/** The end of the parent is a matter of the runtime, as in OTP. */
+		@Override
+		boolean isSuspendable() {
+			return !this.fromParent;
 		}
 
 		@Override

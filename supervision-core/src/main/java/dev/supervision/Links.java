@@ -318,8 +318,9 @@ final class Links {
 		for (Process child : children) {
 			child.olderSibling = null;
 			child.newerSibling = null;
-			process.endsAfter(child, reason);
-			child.signalIf(() -> !child.unlinkedFromParent, process, reason);
+			if (child.signalIf(() -> !child.unlinkedFromParent, process, reason)) {
+				process.endsAfter(child, reason);
+			}
 		}
 		for (Process peer : peers) {
 			peer.signalIf(() -> removeLink(peer, process), process, reason);

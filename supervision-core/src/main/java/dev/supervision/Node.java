@@ -201,7 +201,7 @@ public final class Node implements AutoCloseable {
 
 	/** A reference to one incarnation. */
 	public <M> ServerRef<M> ref(Pid pid) {
-		return new Ref<>(Address.of((Process) pid));
+		return new Ref<>(Address.of(own(pid)));
 	}
 
 	/** A reference to whoever has the name when it is used. */
@@ -211,7 +211,7 @@ public final class Node implements AutoCloseable {
 
 	/** An untyped reference to one incarnation. */
 	public RawRef raw(Pid pid) {
-		return new Raw(Address.of((Process) pid));
+		return new Raw(Address.of(own(pid)));
 	}
 
 	/** An untyped reference to whoever has the name when it is used. */
@@ -239,8 +239,8 @@ public final class Node implements AutoCloseable {
 		return new Administration(Address.of(this, new Name<>(name).value()));
 	}
 
-	private static Process requireSupervisor(Pid pid) {
-		Process process = (Process) pid;
+	private Process requireSupervisor(Pid pid) {
+		Process process = own(pid);
 		Specs.require(process.spec.type() == ChildType.SUPERVISOR, "supervisor", process.label(),
 				"the pid of a supervisor");
 		return process;
@@ -287,7 +287,7 @@ public final class Node implements AutoCloseable {
 	 * Does not block.
 	 */
 	public void exit(Pid pid, ExitReason reason) {
-		Process target = (Process) pid;
+		Process target = own(pid);
 		if (Process.isFenced()) {
 			this.counters.droppedFenced.increment();
 			return;
@@ -302,19 +302,19 @@ public final class Node implements AutoCloseable {
 	 * and counted.
 	 */
 	public void send(Pid pid, Object message) {
-		new Ref<>(Address.of((Process) pid)).cast(new Envelopes.InfoMessage(new Info.Message(message)));
+		new Ref<>(Address.of(own(pid))).cast(new Envelopes.InfoMessage(new Info.Message(message)));
 	}
 
 	/** Looks into a process and steers it. */
 	public Sys sys(Pid pid) {
-		return new Sys((Process) pid);
+		return new Sys(own(pid));
 	}
 
 	// ---- looking, without asking anybody
 
 	/** Whether a process is alive. */
 	public boolean isAlive(Pid pid) {
-		return !((Process) pid).hasExited();
+		return !own(pid).hasExited();
 	}
 
 	/** A process by the text form of its pid, if it is there. */
@@ -334,8 +334,8 @@ public final class Node implements AutoCloseable {
 
 	/** A process at a glance, if it is there. */
 	public Optional<ProcessInfo> info(Pid pid) {
-		Process process = (Process) pid;
-		return this.processes.containsKey(process.number()) ? Optional.of(process.info()) : Optional.empty();
+		Process process = own(pid);
+		return (this.processes.get(process.number()) == process) ? Optional.of(process.info()) : Optional.empty();
 	}
 
 	/** All processes at a glance, in no order, those that are being killed included. */
@@ -345,13 +345,13 @@ public final class Node implements AutoCloseable {
 
 	/** The children of a supervisor as it would say itself, the newest first. */
 	public List<ChildInfo> children(Pid supervisor) {
-		Supervision supervision = ((Process) supervisor).supervision();
+		Supervision supervision = own(supervisor).supervision();
 		return (supervision != null) ? supervision.children.infos() : List.of();
 	}
 
 	/** How much of a supervisor's restart intensity is used up, from 0 to 1. */
 	public double intensityUtilization(Pid supervisor) {
-		Supervision supervision = ((Process) supervisor).supervision();
+		Supervision supervision = own(supervisor).supervision();
 		return (supervision != null) ? supervision.utilization() : 0;
 	}
 
@@ -387,6 +387,7 @@ public final class Node implements AutoCloseable {
 			}
 			this.closed = true;
 		}
+		boolean interrupted = Thread.interrupted();
 		List<String> late = stopAll();
 		if (this.watchdog != null) {
 			this.watchdog.close();
@@ -396,24 +397,36 @@ public final class Node implements AutoCloseable {
 		if (this.ownsPlatform) {
 			this.platform.close();
 		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private List<String> stopAll() {
 		long until = nanoTime() + Specs.nanos(this.closeTimeout);
 		Process top = rootOrThrow();
 		top.order(ExitReason.SHUTDOWN);
-		top.awaitLeft(until - nanoTime());
+		awaitLeft(top, until);
 		List<Process> loose = alive();
 		loose.forEach(process -> process.order(ExitReason.SHUTDOWN));
-		loose.forEach(process -> process.awaitLeft(until - nanoTime()));
+		loose.forEach(process -> awaitLeft(process, until));
 		List<Process> late = alive();
 		List<String> paths = late.stream().map(Process::label).toList();
 		late.forEach(process -> process.forceExit(ExitReason.KILLED));
 		// bounded in any case: a process that does not even get to be disowned must not
 		// hold us
 		long last = nanoTime() + Specs.nanos(this.killGrace) + Duration.ofSeconds(1).toNanos();
-		this.processes.values().forEach(process -> process.awaitLeft(last - nanoTime()));
+		this.processes.values().forEach(process -> awaitLeft(process, last));
 		return paths;
+	}
+
+	/** Who closes may be interrupted; the limit is what counts. */
+	private void awaitLeft(Process process, long until) {
+		long remaining = until - nanoTime();
+		while (remaining > 0 && !process.awaitLeft(remaining)) {
+			Thread.interrupted();
+			remaining = until - nanoTime();
+		}
 	}
 
 	private List<Process> alive() {
@@ -447,6 +460,14 @@ public final class Node implements AutoCloseable {
 	}
 
 	// ---- for the processes
+
+	/** The process of a pid, which must be of this node. */
+	Process own(Pid pid) {
+		Specs.notNull("pid", pid, "a pid of node " + this.name);
+		Process process = (Process) pid;
+		Specs.require(process.node == this, "pid", pid, "a pid of this node, and not of another one");
+		return process;
+	}
 
 	@Nullable Process root() {
 		return this.root;
@@ -491,12 +512,29 @@ public final class Node implements AutoCloseable {
 		queue = new ArrayDeque<>(2);
 		this.endings.set(queue);
 		try {
-			for (Runnable next = task; next != null; next = queue.poll()) {
-				next.run();
-			}
+			runAll(task, queue);
 		}
 		finally {
 			this.endings.remove();
+		}
+	}
+
+	/** One that fails does not keep the others from being run. */
+	private static void runAll(Runnable first, Deque<Runnable> queue) {
+		Throwable failure = null;
+		for (Runnable next = first; next != null; next = queue.poll()) {
+			try {
+				next.run();
+			}
+			catch (RuntimeException | Error ex) {
+				failure = (failure != null) ? failure : ex;
+			}
+		}
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure instanceof RuntimeException exception) {
+			throw exception;
 		}
 	}
 

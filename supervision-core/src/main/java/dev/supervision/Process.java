@@ -82,6 +82,9 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	 */
 	private volatile boolean forced;
 
+	/** Ended together with children, which may take their time, too. */
+	private volatile boolean takesOthers;
+
 	/**
 	 * What an end has to wait for: its own publication, and children that end with it.
 	 */
@@ -257,10 +260,15 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		Signal early;
 		synchronized (this) {
 			early = this.signal;
-			if (this.exit == null && early == null
-					&& request.complete(new StartOutcome.Started(this, started.info()))) {
+			if (this.exit == null && early == null) {
+				// before the starter knows: it may look at once
 				this.phase = Phase.RUNNING;
-				this.start = null;
+				if (request.complete(new StartOutcome.Started(this, started.info()))) {
+					this.start = null;
+				}
+				else {
+					this.phase = Phase.STARTING;
+				}
 			}
 		}
 		if (this.phase == Phase.RUNNING) {
@@ -645,13 +653,18 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	 * An exit signal arrives over a link, or somebody sent it. Any thread; does not
 	 * block.
 	 * @param condition whether it still may, decided under the monitor of this process
+	 * @return whether it did
 	 */
-	void signalIf(BooleanSupplier condition, Process from, ExitReason reason) {
+	boolean signalIf(BooleanSupplier condition, Process from, ExitReason reason) {
 		Then then;
 		synchronized (this) {
-			then = condition.getAsBoolean() ? receive(from, reason) : Then.NOTHING;
+			if (!condition.getAsBoolean()) {
+				return false;
+			}
+			then = receive(from, reason);
 		}
 		go(then);
+		return true;
 	}
 
 	/** The parent orders this process to stop; {@code terminate} will run. */
@@ -668,7 +681,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			return receiveOrder(reason);
 		}
 		if (this.trapping) {
-			return queue(new Envelopes.Exit(from, reason));
+			boolean last = from == this.parent;
+			if (last && this.exit == null && this.phase != Phase.ENDING) {
+				setDeadline(endLimit(), () -> forceExit(ExitReason.KILLED));
+			}
+			return queue(new Envelopes.Exit(from, reason, last));
 		}
 		if (reason != ExitReason.NORMAL || from == this) {
 			return accept(new Signal(reason, false));
@@ -709,8 +726,12 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			// an end may end others, and those others again: one after the other, not
 			// nested
 			this.node.oneAfterTheOther(() -> {
-				publish(exitReason(), null, null);
-				markLeft();
+				try {
+					publish(exitReason(), null, null);
+				}
+				finally {
+					markLeft();
+				}
 			});
 		}
 	}
@@ -875,12 +896,16 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 				setDeadline(Specs.nanos(this.node.killGrace), this::disown);
 			}
 		}
-		publish(reason, null, null);
-		if (closing) {
-			closeElsewhere();
+		try {
+			publish(reason, null, null);
 		}
-		else if (victim == null) {
-			markLeft();
+		finally {
+			if (closing) {
+				closeElsewhere();
+			}
+			else if (victim == null) {
+				markLeft();
+			}
 		}
 	}
 
@@ -1010,6 +1035,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		}
 		synchronized (this) {
 			this.pending++;
+			this.takesOthers = true;
 		}
 		ending.whenLeft(this::onePendingLess);
 	}
@@ -1158,7 +1184,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 
 	/** Whether it is worth waiting for this process to leave: it ended on its own. */
 	boolean leavesSoon() {
-		return !this.forced;
+		return !this.forced && !this.takesOthers;
 	}
 
 	boolean hasExited() {
@@ -1327,12 +1353,12 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			if (!this.trapping) {
 				throw new NoProcessException(pid, "link");
 			}
-			postOrDrop(new Envelopes.Exit((Process) pid, ExitReason.NO_PROCESS));
+			postOrDrop(new Envelopes.Exit((Process) pid, ExitReason.NO_PROCESS, false));
 		}
 	}
 
-	private static Process process(Pid pid) {
-		return (Process) Objects.requireNonNull(pid, "pid");
+	private Process process(Pid pid) {
+		return this.node.own(pid);
 	}
 
 	@Override
@@ -1385,7 +1411,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	@Override
 	public ExitReason stopChild(Pid pid, Shutdown shutdown) {
 		requireOwnThread("stopChild");
-		return stopProcess((Process) pid, shutdown);
+		return stopProcess(process(pid), shutdown);
 	}
 
 	/** Stops a process as its parent, and waits until it has left or was disowned. */
@@ -1430,7 +1456,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 
 	@Override
 	public TimerRef sendInfoAfter(Duration delay, Pid target, Object message) {
-		return timer(delay, (Process) target, new Envelopes.InfoMessage(new Info.Message(message)));
+		return timer(delay, process(target), new Envelopes.InfoMessage(new Info.Message(message)));
 	}
 
 	/** As {@link #sendAfter}, for a message that no capacity concerns. */

@@ -204,6 +204,7 @@ final class Supervisor extends Supervision {
 		if (child.isRunning()) {
 			return new ChildResult.Running();
 		}
+		retire(child);
 		this.children.remove(child);
 		return new ChildResult.Ok();
 	}
