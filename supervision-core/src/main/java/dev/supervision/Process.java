@@ -82,9 +82,6 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	 */
 	private volatile boolean forced;
 
-	/** Ended together with children, which may take their time, too. */
-	private volatile boolean takesOthers;
-
 	/**
 	 * What an end has to wait for: its own publication, and children that end with it.
 	 */
@@ -1035,7 +1032,6 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		}
 		synchronized (this) {
 			this.pending++;
-			this.takesOthers = true;
 		}
 		ending.whenLeft(this::onePendingLess);
 	}
@@ -1182,9 +1178,12 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		return this.phase != Phase.STARTING && this.exit == null;
 	}
 
-	/** Whether it is worth waiting for this process to leave: it ended on its own. */
+	/**
+	 * Whether it is worth waiting for this process to leave: nothing of it was
+	 * interrupted, so that at most it stops children as a supervisor does.
+	 */
 	boolean leavesSoon() {
-		return !this.forced && !this.takesOthers;
+		return !this.forced;
 	}
 
 	boolean hasExited() {

@@ -107,7 +107,7 @@ class ArchitectureTest {
 
 	@Test
 	void everyWaitGoesThroughOneSeam() {
-		classes().that(areOutside("SystemPlatform", "GrowingPool", "DeterministicPlatform"))
+		classes().that(areOutside("SystemPlatform", "SystemScheduler", "GrowingPool", "DeterministicPlatform"))
 			.should(notMake(waits))
 			.allowEmptyShould(true)
 			.check(main);
