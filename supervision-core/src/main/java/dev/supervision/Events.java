@@ -25,7 +25,10 @@ final class Events implements Runnable {
 
 	private final AtomicInteger size = new AtomicInteger();
 
+	/** Whether somebody has seen to a drainer. */
 	private final AtomicBoolean draining = new AtomicBoolean();
+
+	private final AtomicBoolean running = new AtomicBoolean();
 
 	Events(SupervisionListener listener, Executor executor, Counters counters) {
 		this.listener = listener;
@@ -62,8 +65,32 @@ final class Events implements Runnable {
 		return this.size.get() == 0 && !this.draining.get();
 	}
 
+	/** Once too often does no harm. */
+	void kick() {
+		if (!this.queue.isEmpty()) {
+			this.draining.set(true);
+			this.executor.execute(this);
+		}
+	}
+
 	@Override
 	public void run() {
+		do {
+			if (!this.running.compareAndSet(false, true)) {
+				// that one looks again before it is over
+				return;
+			}
+			try {
+				drainAll();
+			}
+			finally {
+				this.running.set(false);
+			}
+		}
+		while (!this.queue.isEmpty());
+	}
+
+	private void drainAll() {
 		do {
 			drain();
 			this.draining.set(false);

@@ -318,8 +318,9 @@ final class Links {
 		for (Process child : children) {
 			child.olderSibling = null;
 			child.newerSibling = null;
-			if (child.signalIf(() -> !child.unlinkedFromParent, process, reason)) {
-				process.endsAfter(child, reason);
+			boolean told = child.signalIf(() -> !child.unlinkedFromParent, process, reason);
+			if (told && (reason != ExitReason.NORMAL || child.isTrapping())) {
+				process.endsAfter(child);
 			}
 		}
 		for (Process peer : peers) {
@@ -328,6 +329,9 @@ final class Links {
 		watchers.forEach(monitor -> fire(monitor, reason));
 		Process parent = process.parent;
 		if (parent != null) {
+			if (process.leavesLate()) {
+				parent.endsAfter(process);
+			}
 			parent.signalIf(() -> release(process) && tellParent, process, reason);
 		}
 	}

@@ -127,7 +127,9 @@ class Mailbox {
 	 * @return whether it did
 	 */
 	boolean idle() {
-		return BATCH.get(this) == null && INBOX.compareAndSet(this, Mark.ACTIVE, Mark.IDLE);
+		// idle already, if this activation was one too many
+		return BATCH.get(this) == null
+				&& (INBOX.compareAndSet(this, Mark.ACTIVE, Mark.IDLE) || this.inbox == Mark.IDLE);
 	}
 
 	/**

@@ -554,6 +554,14 @@ public final class Node implements AutoCloseable {
 		return this.platform.clock().instant();
 	}
 
+	/**
+	 * Sees to it that events which wait are told, although a sender could not care for
+	 * it.
+	 */
+	void kickEvents() {
+		this.events.kick();
+	}
+
 	void emit(SupervisionEvent event) {
 		this.events.emit(event);
 	}

@@ -70,6 +70,13 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 
 	private volatile @Nullable ExitReason exit;
 
+	/**
+	 * Active, but without a thread yet. Set before anything is called that could fail: if
+	 * the stack of a sender ends right there, the {@link Watchdog} finds the process by
+	 * this.
+	 */
+	private volatile boolean awaitsThread;
+
 	/** The thread of the current activation; only this one is ever interrupted. */
 	private volatile @Nullable Thread runner;
 
@@ -83,7 +90,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	private volatile boolean forced;
 
 	/**
-	 * What an end has to wait for: its own publication, and children that end with it.
+	 * What an end has to wait for: its own publication, and children that have not left.
 	 */
 	private int pending;
 
@@ -203,6 +210,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			process.forceExit(ExitReason.KILLED);
 			throw new FencedException(parent.label());
 		}
+		process.awaitsThread = true;
 		process.schedule();
 		return process.awaitStart(start);
 	}
@@ -287,6 +295,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	Mailbox.Posted post(Envelope entry) {
 		Mailbox.Posted posted = this.mailbox.post(entry);
 		if (posted == Mailbox.Posted.WAKE) {
+			this.awaitsThread = true;
 			schedule();
 		}
 		return posted;
@@ -306,9 +315,14 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		}
 	}
 
-	private void schedule() {
+	/** Hands this process to its executor; once too often does no harm. */
+	void schedule() {
 		try {
 			this.executor.execute(this);
+		}
+		catch (StackOverflowError overflow) {
+			// the fault of the sender, not of this process, which the watchdog will find
+			throw overflow;
 		}
 		catch (Throwable thrown) {
 			// without a thread nothing can be handled: end here, so that the supervisor
@@ -324,7 +338,9 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	@Override
 	public void run() {
 		if (!enter()) {
-			abandon();
+			if (this.runner == null) {
+				abandon();
+			}
 			return;
 		}
 		try {
@@ -373,6 +389,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			}
 			else if (budget-- == 0) {
 				if (leave()) {
+					this.awaitsThread = true;
 					schedule();
 				}
 				else {
@@ -454,10 +471,11 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 
 	private boolean enter() {
 		synchronized (this) {
-			if (this.exit != null) {
+			if (this.exit != null || this.runner != null) {
 				return false;
 			}
 			this.runner = Thread.currentThread();
+			this.awaitsThread = false;
 		}
 		CURRENT.set(this);
 		return true;
@@ -717,6 +735,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	/** What a signal leads to, outside the monitor. */
 	private void go(Then then) {
 		if (then == Then.SCHEDULE) {
+			this.awaitsThread = true;
 			schedule();
 		}
 		else if (then == Then.PUBLISH) {
@@ -867,7 +886,7 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 				return false;
 			}
 			this.exit = reason;
-			this.pending = 1;
+			this.pending++;
 			return true;
 		}
 	}
@@ -1023,17 +1042,25 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	}
 
 	/**
-	 * This process has ended, and takes a child with it: it does not count as gone before
-	 * the child is, so that a successor does not meet the names of its grandchildren.
+	 * This process does not count as gone before the given child is: one that ends with
+	 * it, or has ended and is still on its thread. So a successor meets neither the names
+	 * of its grandchildren nor a second incarnation of them.
 	 */
-	void endsAfter(Process ending, ExitReason reason) {
-		if (reason == ExitReason.NORMAL && !ending.trapping) {
-			return;
-		}
+	void endsAfter(Process child) {
 		synchronized (this) {
+			if (this.settled) {
+				return;
+			}
 			this.pending++;
 		}
-		ending.whenLeft(this::onePendingLess);
+		child.whenLeft(this::onePendingLess);
+	}
+
+	/** Whether this process has ended, but may take its time to leave. */
+	boolean leavesLate() {
+		synchronized (this) {
+			return this.forced || this.pending > 1;
+		}
 	}
 
 	private void onePendingLess() {
@@ -1075,6 +1102,10 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 		this.node.emit(new SupervisionEvent.Disowned(this.node.now(), this, id(),
 				(thread != null) ? CrashRenderer.frames(thread.getStackTrace()) : List.of()));
 		settle();
+	}
+
+	boolean isTrapping() {
+		return this.trapping;
 	}
 
 	/** Tells those who wait for the end of the end. */
@@ -1217,6 +1248,10 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 	@Nullable Supervision supervision() {
 		Object server = this.behavior;
 		return (server instanceof Supervision supervision) ? supervision : null;
+	}
+
+	boolean awaitsThread() {
+		return this.awaitsThread && this.exit == null;
 	}
 
 	@Nullable Thread runner() {

@@ -62,6 +62,7 @@ final class Watchdog {
 		long now = this.node.nanoTime();
 		Map<Process, Sighting> seen = new HashMap<>();
 		for (Process process : this.node.table()) {
+			rescue(process, now, seen);
 			Thread runner = process.runner();
 			if (runner != null && process.spec.type() == ChildType.WORKER) {
 				Sighting before = this.sightings.get(process);
@@ -72,14 +73,30 @@ final class Watchdog {
 			}
 		}
 		this.sightings = seen;
+		this.node.kickEvents();
+	}
+
+	/**
+	 * A sender whose stack ended between waking a process and handing it to its executor
+	 * has left it without a thread.
+	 */
+	private void rescue(Process process, long now, Map<Process, Sighting> seen) {
+		if (process.awaitsThread()) {
+			Sighting before = this.sightings.get(process);
+			if (before != null && before.runner == null && before.handled == process.handled()) {
+				process.schedule();
+			}
+			seen.put(process, new Sighting(null, process.handled(), now));
+		}
 	}
 
 	private void report(Process process, Sighting sighting, long now) {
 		long running = now - sighting.since;
-		if (running >= this.stuckAfter && !sighting.reported) {
+		Thread runner = sighting.runner;
+		if (running >= this.stuckAfter && !sighting.reported && runner != null) {
 			sighting.reported = true;
 			this.node.emit(new SupervisionEvent.Stuck(this.node.now(), process, process.id(),
-					Duration.ofNanos(running).toSeconds(), CrashRenderer.frames(sighting.runner.getStackTrace())));
+					Duration.ofNanos(running).toSeconds(), CrashRenderer.frames(runner.getStackTrace())));
 		}
 	}
 
@@ -93,7 +110,8 @@ final class Watchdog {
 	/** A process that was in the middle of something. */
 	private static final class Sighting {
 
-		private final Thread runner;
+		/** {@code null} while it waits for one. */
+		private final @Nullable Thread runner;
 
 		private final long handled;
 
@@ -101,7 +119,7 @@ final class Watchdog {
 
 		private boolean reported;
 
-		Sighting(Thread runner, long handled, long since) {
+		Sighting(@Nullable Thread runner, long handled, long since) {
 			this.runner = runner;
 			this.handled = handled;
 			this.since = since;

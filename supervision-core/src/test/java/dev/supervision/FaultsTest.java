@@ -375,7 +375,7 @@ class FaultsTest {
 			try (LiveNode live = new LiveNode(builder -> builder.stuckAfter(Duration.ofMillis(20)))) {
 				live.tree(new Script().spec("sender").executor(threads));
 				Pid receiver = live.node.spawn(new Script().spec("receiver").executor(threads));
-				for (int i = 0; i < 40; i++) {
+				for (int i = 0; i < 20; i++) {
 					Pid sender = live.pid("sender");
 					int skew = i;
 					boolean casting = i % 2 == 0;
@@ -399,7 +399,7 @@ class FaultsTest {
 			try (LiveNode live = new LiveNode()) {
 				live.tree(new Script().spec("sender"));
 				Pid deaf = live.node.spawn(new Script().spec("deaf"));
-				for (int i = 0; i < 10; i++) {
+				for (int i = 0; i < 6; i++) {
 					Pid sender = live.pid("sender");
 					Pid receiver = live.node.spawn(new Script().spec("receiver" + i));
 					int skew = i;

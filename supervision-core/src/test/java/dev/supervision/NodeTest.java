@@ -196,7 +196,10 @@ class NodeTest {
 		void isBoundedForAChildThatNeverLeaves() {
 			CountDownLatch never = new CountDownLatch(1);
 			List<SupervisionEvent> events = new CopyOnWriteArrayList<>();
+			// of its own, so that closing does not wait for the thread, too
+			Platform platform = Platform.system();
 			Node node = Node.builder()
+				.platform(platform)
 				.listener(events::add)
 				.closeTimeout(Duration.ofMillis(100))
 				.killGrace(Duration.ofMillis(50))
@@ -216,6 +219,7 @@ class NodeTest {
 				.isInstanceOfSatisfying(SupervisionEvent.NodeClosed.class,
 						closed -> assertThat(closed.late()).anyMatch(path -> path.startsWith("tree/stuck ")));
 			never.countDown();
+			platform.close();
 			LiveNode.await("the end of the threads", () -> threads().isEmpty());
 		}
 
