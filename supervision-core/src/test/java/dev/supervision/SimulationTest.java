@@ -10,9 +10,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -40,6 +42,7 @@ class SimulationTest {
 	private static final long COMBINED_HASH = 0xdf89f8c1432e1e92L;
 
 	@Test
+	@Timeout(value = 2, unit = TimeUnit.HOURS) // as many seeds as are asked for
 	void invariantsHoldForEverySeedAndRareStatesAreReached() throws Exception {
 		List<Simulation.Result> results = run(FIRST, SEEDS);
 		Map<Rare, Integer> reached = new EnumMap<>(Rare.class);
