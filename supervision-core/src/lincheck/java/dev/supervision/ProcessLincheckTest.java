@@ -3,6 +3,7 @@ package dev.supervision;
 import java.time.Duration;
 import java.util.List;
 
+import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.Test;
  * monitor it.
  */
 class ProcessLincheckTest {
+
+	private static final int SCHEDULES = 1000;
 
 	private static final int ROUNDS = 50_000;
 
@@ -37,8 +40,13 @@ class ProcessLincheckTest {
 	}
 
 	@Test
+	void aRequestHasOneOutcome() {
+		Lincheck.runConcurrentTest(SCHEDULES, () -> new OutcomeAgainstOutcome().run());
+	}
+
+	@Test
 	void anOutcomeThatIsCheckedBeforeItIsSetIsCaught() throws Exception {
-		SeededBug.isCaughtBy(ProcessLincheckTest.class, "anAnswerArrivesOrWasRefused", "Request.java",
+		SeededBug.isCaughtBy(ProcessLincheckTest.class, "aRequestHasOneOutcome", "Request.java",
 				"if (!OUTCOME.compareAndSet(this, null, result)) {",
 				"if (this.outcome == null) { this.outcome = result; } else {");
 	}
@@ -60,14 +68,39 @@ class ProcessLincheckTest {
 	}
 
 	@Test
-	void aLinkToAProcessWhoseExitWasReadTooEarlyIsCaught() throws Exception {
-		SeededBug.isCaughtBy(ProcessLincheckTest.class, "aLinkAndAMonitorTellOfTheEndOnce", "Links.java", LINK_TAIL,
-				"boolean alive = !other.hasExited();\n\t\tsynchronized (other) {\n\t\t\tif (alive) {");
+	void aLinkThatDoesNotLookAtTheExitIsCaught() throws Exception {
+		SeededBug.isCaughtBy(ProcessLincheckTest.class, "aLinkAndAMonitorTellOfTheEndOnce", "Links.java",
+				"boolean alive;\n\t\tsynchronized (other) {\n\t\t\talive = !other.hasExited();",
+				"boolean alive;\n\t\tsynchronized (other) {\n\t\t\talive = true;");
 	}
 
-	private static final String LINK_TAIL = "boolean alive;\n\t\tsynchronized (other) {\n\t\t\talive = !other.hasExited();\n\t\t\tif (alive) {";
+	/** An answer and an exit, both at once. */
+	static final class OutcomeAgainstOutcome extends Race {
 
-	/** A server that keeps calls, and one that gets something to do. */
+		private final Envelopes.LeftWait request = new Envelopes.LeftWait(this.platform.waiting());
+
+		private boolean answered;
+
+		private boolean exited;
+
+		@Override
+		void first() {
+			this.answered = this.request.complete("answer");
+		}
+
+		@Override
+		void second() {
+			this.exited = this.request.complete("exit");
+		}
+
+		@Override
+		void check() {
+			require(this.answered != this.exited, this.answered + " and " + this.exited);
+		}
+
+	}
+
+	/** One server, to which everything is done. */
 	abstract static class OneServer extends Race {
 
 		final Node node = this.platform.node();

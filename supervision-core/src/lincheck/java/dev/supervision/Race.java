@@ -30,11 +30,19 @@ abstract class Race {
 	/** How much the sides may be apart at the start, in turns of a loop. */
 	private static final int LARGEST_SKEW = 400;
 
-	final LincheckPlatform platform = new LincheckPlatform();
+	final RacePlatform platform;
 
 	private final AtomicInteger missing = new AtomicInteger(2);
 
 	private volatile @Nullable Throwable failure;
+
+	Race() {
+		this(new RacePlatform(false));
+	}
+
+	Race(RacePlatform platform) {
+		this.platform = platform;
+	}
 
 	/** One side, on a thread of its own. */
 	abstract void first() throws Exception;
@@ -73,8 +81,8 @@ abstract class Race {
 	static void stress(int rounds, Supplier<? extends Race> races) throws Exception {
 		long seed = System.nanoTime();
 		SplittableRandom random = new SplittableRandom(seed);
-		ExecutorService other = Executors.newSingleThreadExecutor(task -> {
-			Thread thread = new Thread(task, "first side");
+		ExecutorService sides = Executors.newFixedThreadPool(2, task -> {
+			Thread thread = new Thread(task, "side");
 			thread.setDaemon(true);
 			return thread;
 		});
@@ -82,26 +90,30 @@ abstract class Race {
 			for (int round = 0; round < rounds; round++) {
 				Race race = races.get();
 				int skew = random.nextInt(-LARGEST_SKEW, LARGEST_SKEW);
-				Future<?> first = other.submit(() -> {
+				Future<?> first = sides.submit(() -> {
 					race.meet(skew);
 					race.first();
 					return null;
 				});
-				race.meet(-skew);
-				race.second();
+				Future<?> second = sides.submit(() -> {
+					race.meet(-skew);
+					race.second();
+					return null;
+				});
 				try {
 					first.get(HANG_SECONDS, TimeUnit.SECONDS);
+					second.get(HANG_SECONDS, TimeUnit.SECONDS);
 				}
 				catch (TimeoutException ex) {
 					throw new AssertionError("hung in round " + round, ex);
 				}
-				race.platform.join();
+				race.platform.settle();
 				race.check();
 			}
 		}
 		finally {
 			System.out.println("seed " + seed);
-			other.shutdownNow();
+			sides.shutdownNow();
 		}
 	}
 

@@ -43,6 +43,10 @@ class SupervisorLincheckTest {
 
 		private final @Nullable Process child = this.node.named("child");
 
+		OneChild() {
+			super(new RacePlatform(true));
+		}
+
 		@Override
 		void first() {
 			Process victim = this.child;

@@ -44,7 +44,7 @@ final class Links {
 	 * Removes the link of a child with its parent.
 	 * @return whether there was one
 	 */
-	private static boolean release(Process child) {
+	static boolean release(Process child) {
 		Process parent = child.parent;
 		if (parent == null) {
 			return false;

@@ -210,6 +210,13 @@ final class Process extends Pid implements Runnable, ServerContext<Object> {
 			process.forceExit(ExitReason.KILLED);
 			throw new FencedException(parent.label());
 		}
+		if (process.hasExited()) {
+			// killed by its name before it was in the table and among its siblings
+			Links.release(process);
+			if (process.hasLeft()) {
+				node.remove(process);
+			}
+		}
 		process.awaitsThread = true;
 		process.schedule();
 		return process.awaitStart(start);
