@@ -10,8 +10,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * The mailbox on real hardware: what Lincheck, which knows sequential consistency only, cannot
- * see.
+ * The mailbox on real hardware: what Lincheck, which knows sequential consistency only,
+ * cannot see.
  */
 public class MailboxStress {
 
@@ -30,7 +30,8 @@ public class MailboxStress {
 
 	/** A sender meets an owner that lets go. */
 	@JCStressTest
-	@Outcome(id = { "0, 0", "1, 1" }, expect = Expect.ACCEPTABLE, desc = "either the sender wakes, or the owner goes on")
+	@Outcome(id = { "0, 0", "1, 1" }, expect = Expect.ACCEPTABLE,
+			desc = "either the sender wakes, or the owner goes on")
 	@Outcome(expect = Expect.FORBIDDEN, desc = "lost wake-up, or two activations")
 	@State
 	public static class LostWakeUp {
@@ -51,7 +52,8 @@ public class MailboxStress {
 
 	/** The same with the mailbox that has a lock. */
 	@JCStressTest
-	@Outcome(id = { "0, 0", "1, 1" }, expect = Expect.ACCEPTABLE, desc = "either the sender wakes, or the owner goes on")
+	@Outcome(id = { "0, 0", "1, 1" }, expect = Expect.ACCEPTABLE,
+			desc = "either the sender wakes, or the owner goes on")
 	@Outcome(expect = Expect.FORBIDDEN, desc = "lost wake-up, or two activations")
 	@State
 	public static class DropOldestLostWakeUp {
@@ -207,7 +209,10 @@ public class MailboxStress {
 
 	}
 
-	/** A request in work is known to whoever ends the process, or its owner knows of the end. */
+	/**
+	 * A request in work is known to whoever ends the process, or its owner knows of the
+	 * end.
+	 */
 	@JCStressTest
 	@Outcome(id = { "0, 1", "1, 0", "1, 1" }, expect = Expect.ACCEPTABLE, desc = "somebody knows")
 	@Outcome(expect = Expect.FORBIDDEN, desc = "handled by an owner that does not know, and unseen by the closer")
@@ -264,7 +269,10 @@ public class MailboxStress {
 
 	}
 
-	/** A signal that comes without a message is seen once, as in the letting go of a process. */
+	/**
+	 * A signal that comes without a message is seen once, as in the letting go of a
+	 * process.
+	 */
 	@JCStressTest
 	@Outcome(id = { "0, 1", "1, 0" }, expect = Expect.ACCEPTABLE, desc = "one of them goes on")
 	@Outcome(expect = Expect.FORBIDDEN, desc = "a signal that nobody sees, or two activations")

@@ -8,8 +8,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The same question as {@link MailboxStress.LostWakeUp}, to a mailbox that looks and then lets
- * go: proof that the harness would see it. Left out of a normal run.
+ * The same question as {@link MailboxStress.LostWakeUp}, to a mailbox that looks and then
+ * lets go: proof that the harness would see it. Left out of a normal run.
  */
 @JCStressTest
 @Outcome(id = { "0, 0", "1, 1" }, expect = Expect.ACCEPTABLE, desc = "either the sender wakes, or the owner goes on")

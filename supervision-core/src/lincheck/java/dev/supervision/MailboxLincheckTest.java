@@ -54,8 +54,9 @@ class MailboxLincheckTest {
 
 	@Test
 	void aBoundThatIsCheckedBeforeItIsTakenIsCaught() throws Exception {
-		SeededBug.isCaughtBy(MailboxLincheckTest.class, "aBoundedMailboxNeverHoldsMoreThanItsCapacity", "BoundedMailbox.java",
-				"while (!this.waiting.compareAndSet(count, count + 1));", "while (this.waiting.incrementAndGet() < 0);");
+		SeededBug.isCaughtBy(MailboxLincheckTest.class, "aBoundedMailboxNeverHoldsMoreThanItsCapacity",
+				"BoundedMailbox.java", "while (!this.waiting.compareAndSet(count, count + 1));",
+				"while (this.waiting.incrementAndGet() < 0);");
 	}
 
 	@Test
@@ -155,7 +156,8 @@ class MailboxLincheckTest {
 					this.mailbox.done();
 				}
 				else {
-					// counted down before: the next owner may begin as soon as this one has let go
+					// counted down before: the next owner may begin as soon as this one
+					// has let go
 					this.owners.decrementAndGet();
 					if (this.mailbox.idle()) {
 						return;
@@ -247,9 +249,9 @@ class MailboxLincheckTest {
 	}
 
 	/**
-	 * The owner looks whether it was closed after it has taken something, as a process does: then
-	 * each entry was handled by an owner that did not know better, or is found by the closer or by
-	 * the owner itself.
+	 * The owner looks whether it was closed after it has taken something, as a process
+	 * does: then each entry was handled by an owner that did not know better, or is found
+	 * by the closer or by the owner itself.
 	 */
 	static final class DrainAgainstClose extends Race {
 
@@ -274,7 +276,8 @@ class MailboxLincheckTest {
 				this.found = this.mailbox.taken() != null;
 			}
 			else if (entry != null) {
-				// in work, and not answered: only the closer can tell its sender of the end
+				// in work, and not answered: only the closer can tell its sender of the
+				// end
 				this.handled = true;
 			}
 		}

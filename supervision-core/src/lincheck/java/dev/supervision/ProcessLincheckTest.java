@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What others do to a process while it ends: call it, reply from it, give it a name, link and
- * monitor it.
+ * What others do to a process while it ends: call it, reply from it, give it a name, link
+ * and monitor it.
  */
 class ProcessLincheckTest {
 
@@ -136,8 +136,9 @@ class ProcessLincheckTest {
 		@Override
 		void check() {
 			CallException ended = this.outcome;
-			require(ended instanceof NoProcessException || ended instanceof ServerExitedException exited
-					&& exited.reason() == ExitReason.KILLED, "outcome " + ended);
+			require(ended instanceof NoProcessException
+					|| ended instanceof ServerExitedException exited && exited.reason() == ExitReason.KILLED,
+					"outcome " + ended);
 		}
 
 	}

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * One race of the shipped classes.
  *
  * <p>
- * Small ones are handed to Lincheck's model checker, by a lambda that makes the race and calls
- * {@link #run}. Lincheck takes an object for local, and does not switch threads where it is
- * touched, unless it sees how another thread reaches it; through what a lambda captures it does
- * not. Hence sides are methods, run by threads that have the race in a field. On a whole node the
- * model checker finds no seeded bug in reasonable time; races on one are repeated on real threads
- * by {@link #stress}.
+ * Small ones are handed to Lincheck's model checker, by a lambda that makes the race and
+ * calls {@link #run}. Lincheck takes an object for local, and does not switch threads
+ * where it is touched, unless it sees how another thread reaches it; through what a
+ * lambda captures it does not. Hence sides are methods, run by threads that have the race
+ * in a field. On a whole node the model checker finds no seeded bug in reasonable time;
+ * races on one are repeated on real threads by {@link #stress}.
  */
 abstract class Race {
 

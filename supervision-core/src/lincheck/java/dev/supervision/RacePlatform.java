@@ -12,9 +12,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
- * Time stands still, and activations run either on the thread that caused them, so that the two
- * sides of a race are all the threads there are, or on threads of their own, which supervisors
- * need: one waits for the end of a child of which the same thread has just told it.
+ * Time stands still, and activations run either on the thread that caused them, so that
+ * the two sides of a race are all the threads there are, or on threads of their own,
+ * which supervisors need: one waits for the end of a child of which the same thread has
+ * just told it.
  */
 final class RacePlatform implements Platform {
 

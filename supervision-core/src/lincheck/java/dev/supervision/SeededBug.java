@@ -14,8 +14,8 @@ import javax.tools.ToolProvider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Shows that a check is worth something: the same test method fails once a bug is in the shipped
- * classes.
+ * Shows that a check is worth something: the same test method fails once a bug is in the
+ * shipped classes.
  */
 final class SeededBug {
 
@@ -28,8 +28,8 @@ final class SeededBug {
 	}
 
 	/**
-	 * Replaces one passage of a source file, compiles it, puts it before the shipped classes, and
-	 * runs the test in a virtual machine of its own.
+	 * Replaces one passage of a source file, compiles it, puts it before the shipped
+	 * classes, and runs the test in a virtual machine of its own.
 	 */
 	static void isCaughtBy(Class<?> test, String method, String file, String passage, String bug)
 			throws IOException, InterruptedException {

@@ -29,7 +29,8 @@ class SupervisorLincheckTest {
 	@Test
 	void aChildThatADeadParentAdoptsIsCaught() throws Exception {
 		SeededBug.isCaughtBy(SupervisorLincheckTest.class, "aKillDuringARestartLeavesNobody", "Links.java",
-				"if (parent.hasExited()) {\n\t\t\t\treturn false;", "if (parent.spec == null) {\n\t\t\t\treturn false;");
+				"if (parent.hasExited()) {\n\t\t\t\treturn false;",
+				"if (parent.spec == null) {\n\t\t\t\treturn false;");
 	}
 
 	/** One child, which crashes. */
