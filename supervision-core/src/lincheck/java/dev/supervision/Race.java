@@ -34,6 +34,9 @@ abstract class Race {
 
 	private final AtomicInteger missing = new AtomicInteger(2);
 
+	/** Turns of a loop, random, for a side that wants to be late by itself. */
+	int late;
+
 	private volatile @Nullable Throwable failure;
 
 	Race() {
@@ -90,6 +93,7 @@ abstract class Race {
 			for (int round = 0; round < rounds; round++) {
 				Race race = races.get();
 				int skew = random.nextInt(-LARGEST_SKEW, LARGEST_SKEW);
+				race.late = random.nextInt(LARGEST_SKEW);
 				Future<?> first = sides.submit(() -> {
 					race.meet(skew);
 					race.first();
@@ -127,7 +131,11 @@ abstract class Race {
 				Thread.yield();
 			}
 		}
-		for (int turn = 0; turn < skew; turn++) {
+		spin(skew);
+	}
+
+	static void spin(int turns) {
+		for (int turn = 0; turn < turns; turn++) {
 			Thread.onSpinWait();
 		}
 	}

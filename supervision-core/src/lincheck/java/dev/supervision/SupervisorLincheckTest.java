@@ -57,6 +57,14 @@ class SupervisorLincheckTest {
 			}
 		}
 
+		final void awaitSuccessor() {
+			Pid now = this.child;
+			while (now == null || now == this.child) {
+				Thread.onSpinWait();
+				now = this.node.named("child");
+			}
+		}
+
 		@Override
 		void check() {
 			require(this.supervisor.hasExited() && this.supervisor.hasLeft(), "the supervisor lives");
@@ -70,8 +78,13 @@ class SupervisorLincheckTest {
 
 	static final class StopAgainstRestart extends OneChild {
 
+		/** In every other round not before the restart is about to be over. */
 		@Override
 		void second() {
+			if (this.late % 2 == 0) {
+				awaitSuccessor();
+				spin(this.late);
+			}
 			this.supervisor.order(ExitReason.SHUTDOWN);
 			this.supervisor.awaitLeft();
 		}
