@@ -24,7 +24,7 @@ class ProcessLincheckTest {
 
 	@Test
 	void aCallThatIsKeptWithoutALookAtTheExitIsCaught() throws Exception {
-		SeededBug.isCaughtBy(ProcessLincheckTest.class, "aCallEndsInAnAnswerOrInTheExit", "Process.java",
+		SeededBug.isCaughtBy(ProcessLincheckTest.class, "aCallEndsInAnAnswerOrInTheExit", "Ending.java",
 				"call.undeliverable(exitReason(), null);", "");
 	}
 

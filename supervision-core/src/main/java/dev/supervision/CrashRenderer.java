@@ -71,6 +71,32 @@ final class CrashRenderer {
 		}
 	}
 
+	/** Why a process ends whose callback has thrown this. */
+	static ExitReason reason(Throwable thrown) {
+		if (thrown instanceof ServerExitedException called && called.reason().isShutdown()) {
+			// OTP: {shutdown, {gen_server, call, ..}}: whoever waited for a server that
+			// was shut down has not crashed
+			return ExitReason.shutdown(summary(thrown));
+		}
+		return (thrown instanceof ExitException exit) ? exit.reason() : failure(thrown);
+	}
+
+	/**
+	 * All that there is to know about a crash, on the dying process's own side.
+	 * @param inWork what it was handling, if anything
+	 * @param state the state that it had
+	 */
+	static CrashReport report(Process process, ExitReason reason, @Nullable Envelope inWork, @Nullable Object state) {
+		Object message = (inWork != null) ? inWork.content() : null;
+		Object client = (inWork != null) ? inWork.client() : null;
+		Node node = process.node;
+		return new CrashReport(process, process.path(), process.registeredName(), process.type(), reason,
+				(message != null) ? node.values(message) : null, (state != null) ? node.values(state) : null,
+				(client instanceof Thread thread) ? text(thread.getName())
+						: (client != null) ? client.toString() : null,
+				process.ancestors(), process.mailbox.size(), process.handled(), process.uptime());
+	}
+
 	/** One line: class and message. */
 	static String summary(Throwable thrown) {
 		String className = thrown.getClass().getName();

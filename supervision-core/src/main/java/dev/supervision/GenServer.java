@@ -30,7 +30,7 @@ public interface GenServer<S extends @Nullable Object, M> {
 	 * server, and anything else is logged.
 	 */
 	default Next<S> handleInfo(Info info, S state, ServerContext<M> self) throws Exception {
-		return Process.unhandled(info, state, self);
+		return Callbacks.unhandled(info, state, self);
 	}
 
 	/**

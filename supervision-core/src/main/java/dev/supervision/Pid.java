@@ -4,7 +4,7 @@ package dev.supervision;
  * The identity of one incarnation of a process; never used again (OTP: pid). Compared by
  * identity; the text form has unreserved characters only, such as {@code n1.4k2}.
  */
-public abstract sealed class Pid permits Process {
+public abstract sealed class Pid permits Ending {
 
 	Pid() {
 	}

@@ -98,7 +98,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 			return goOn();
 		}
 		// an unknown cast must not take a tree down; OTP logs it, too
-		return Process.unhandled((info instanceof Info.Cast cast) ? new Info.Message(cast.request()) : info, state,
+		return Callbacks.unhandled((info instanceof Info.Cast cast) ? new Info.Message(cast.request()) : info, state,
 				self);
 	}
 
