@@ -107,10 +107,24 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 
 	@Override
 	public Optional<Pid> find(String id) {
-		Process supervisor = this.address.resolve();
-		Supervision supervision = (supervisor != null) ? supervisor.supervision() : null;
-		Child child = (supervision != null) ? supervision.children.find(id) : null;
-		return Optional.ofNullable((child != null) ? child.info().pid() : null).filter(this.address.node::isAlive);
+		return this.address.child(id).pid();
+	}
+
+	@Override
+	public boolean contains(String id) {
+		Children children = this.address.children();
+		return children != null && children.find(id) != null;
+	}
+
+	@Override
+	public int size() {
+		Children children = this.address.children();
+		return (children != null) ? children.size() : 0;
+	}
+
+	@Override
+	public <M> ServerRef<M> ref(String id) {
+		return new Ref<>(this.address.child(id));
 	}
 
 	@Override

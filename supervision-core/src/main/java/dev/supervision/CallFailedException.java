@@ -9,7 +9,8 @@ public final class CallFailedException extends CallException {
 	private static final long serialVersionUID = 1L;
 
 	CallFailedException(Object target, Throwable cause) {
-		super(target + " answered with a failure: " + CrashRenderer.summary(cause), ExitReason.of("failed"), cause);
+		super(target + " answered with a failure: " + CrashRenderer.summary(cause, true), ExitReason.of("failed"),
+				cause);
 	}
 
 }

@@ -287,7 +287,8 @@ abstract sealed class Callbacks extends Self permits Process {
 			limitEnd();
 		}
 		Throwable cause = thrown;
-		ExitReason reason = (wanted != null) ? wanted : CrashRenderer.reason(Objects.requireNonNull(thrown));
+		ExitReason reason = (wanted != null) ? wanted
+				: CrashRenderer.reason(Objects.requireNonNull(thrown), this.node.showsMessages);
 		CrashReport report = (own && !reason.isClean()) ? report(reason) : null;
 		if (isDead()) {
 			return;
@@ -298,7 +299,7 @@ abstract sealed class Callbacks extends Self permits Process {
 			}
 			catch (Throwable failure) {
 				cause = failure;
-				reason = CrashRenderer.reason(failure);
+				reason = CrashRenderer.reason(failure, this.node.showsMessages);
 				report = reason.isClean() ? null : report(reason);
 			}
 		}
@@ -311,11 +312,11 @@ abstract sealed class Callbacks extends Self permits Process {
 		Throwable closing = close();
 		if (closing != null && reason.isClean()) {
 			cause = closing;
-			reason = CrashRenderer.reason(closing);
+			reason = CrashRenderer.reason(closing, this.node.showsMessages);
 			report = report(reason);
 		}
 		else if (closing != null) {
-			note("closing failed: " + CrashRenderer.summary(closing));
+			note("closing failed: " + CrashRenderer.summary(closing, this.node.showsMessages));
 		}
 		if (setExit(reason)) {
 			publish(reason, cause, report);
@@ -414,6 +415,10 @@ abstract sealed class Callbacks extends Self permits Process {
 	}
 
 	String type() {
+		String given = this.spec.serverType();
+		if (given != null) {
+			return given;
+		}
 		Object server = this.behavior;
 		return (server != null) ? server.getClass().getName() : "unknown";
 	}

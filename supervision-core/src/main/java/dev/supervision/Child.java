@@ -28,6 +28,9 @@ final class Child {
 	/** Restarts in a row that a backoff has counted. */
 	int attempts;
 
+	/** Why the last incarnation ended, if nobody is going to start another. */
+	volatile @Nullable ExitReason lastExit;
+
 	/** When the last incarnation had started. */
 	long startedAt;
 
@@ -66,6 +69,7 @@ final class Child {
 		this.token++;
 		this.startedAt = now;
 		this.process = started;
+		this.lastExit = null;
 		this.state = ChildInfo.State.RUNNING;
 	}
 
@@ -112,7 +116,7 @@ final class Child {
 	ChildInfo info() {
 		Process current = this.process;
 		return new ChildInfo(this.key, isRunning() ? current : null, this.state, this.spec.type(), this.spec,
-				this.restarts);
+				this.restarts, this.lastExit);
 	}
 
 }

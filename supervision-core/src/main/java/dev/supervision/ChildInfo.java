@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param type worker or supervisor
  * @param spec its specification
  * @param restarts how often its supervisor restarted it
+ * @param lastExit why the last incarnation ended, if the child has stopped for good;
+ * always {@code null} for dynamic children, which are forgotten then
  */
 public record ChildInfo(@Nullable String id, @Nullable Pid pid, State state, ChildType type, ChildSpec spec,
-		long restarts) {
+		long restarts, @Nullable ExitReason lastExit) {
 
 	/**
 	 * Whether a child runs.

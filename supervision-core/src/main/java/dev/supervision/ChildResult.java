@@ -53,6 +53,28 @@ public sealed interface ChildResult {
 	}
 
 	/**
+	 * The process that was started.
+	 * @param what names the child in the exception
+	 * @throws StartException if it was not, and says why
+	 */
+	default Pid orThrow(String what) {
+		if (this instanceof Started started) {
+			return started.pid;
+		}
+		if (this instanceof AlreadyStarted already) {
+			throw new StartException.AlreadyStarted(what, already.pid);
+		}
+		if (this instanceof MaxChildren max) {
+			throw new StartException.MaxChildren(what, max.maxChildren);
+		}
+		if (this instanceof Ignored) {
+			throw new StartException.Ignored(what);
+		}
+		throw new StartException.Failed(what,
+				(this instanceof Failed failed) ? failed.reason : ExitReason.of(toString()));
+	}
+
+	/**
 	 * The process, if one runs now.
 	 * @throws IllegalStateException if it does not, with the result as text
 	 */

@@ -2,6 +2,7 @@ package dev.supervision;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -145,6 +146,14 @@ public final class ChildSpec {
 		return with(options -> options.executor = executor);
 	}
 
+	/**
+	 * What reports and process lists call its kind. Default: the class of its behaviour,
+	 * which says little where one behaviour runs many kinds of servers.
+	 */
+	public ChildSpec serverType(String type) {
+		return with(options -> options.serverType = Specs.id("server type", type));
+	}
+
 	/** Registers it under a name before its init runs. Default: no name. */
 	public ChildSpec name(String name) {
 		return registerAs(new Name<>(name).value());
@@ -207,6 +216,34 @@ public final class ChildSpec {
 		return this.options.name;
 	}
 
+	public @Nullable String serverType() {
+		return this.options.serverType;
+	}
+
+	/** What is nested here, if this is a supervisor with fixed children. */
+	public Optional<SupervisorSpec> supervisorSpec() {
+		return (this.factory instanceof SupervisorFactory nested) ? Optional.of(nested.spec()) : Optional.empty();
+	}
+
+	/** What is nested here, if this is a dynamic supervisor. */
+	public Optional<DynamicSupervisorSpec> dynamicSupervisorSpec() {
+		return (this.factory instanceof DynamicSupervisorFactory nested) ? Optional.of(nested.spec())
+				: Optional.empty();
+	}
+
+	/** The same place and options, for another supervisor with fixed children. */
+	public ChildSpec withSupervisor(SupervisorSpec spec) {
+		Specs.require(supervisorSpec().isPresent(), "supervisor", this.id, "the specification of a supervisor");
+		return new ChildSpec(spec.id(), this.type, new SupervisorFactory(spec), this.options);
+	}
+
+	/** The same place and options, for another dynamic supervisor. */
+	public ChildSpec withSupervisor(DynamicSupervisorSpec spec) {
+		Specs.require(dynamicSupervisorSpec().isPresent(), "dynamic supervisor", this.id,
+				"the specification of a dynamic supervisor");
+		return new ChildSpec(spec.id(), this.type, new DynamicSupervisorFactory(spec), this.options);
+	}
+
 	ServerFactory factory() {
 		return this.factory;
 	}
@@ -266,6 +303,8 @@ public final class ChildSpec {
 
 		private @Nullable String name;
 
+		private @Nullable String serverType;
+
 		private Options() {
 		}
 
@@ -279,6 +318,7 @@ public final class ChildSpec {
 			this.drain = other.drain;
 			this.executor = other.executor;
 			this.name = other.name;
+			this.serverType = other.serverType;
 		}
 
 	}

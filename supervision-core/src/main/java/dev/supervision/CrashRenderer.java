@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +26,23 @@ final class CrashRenderer {
 	private CrashRenderer() {
 	}
 
-	static ExitReason.Failure failure(Throwable thrown) {
+	/**
+	 * A throwable as a reason.
+	 * @param messages whether with its message, and those of its causes, or only with
+	 * classes
+	 */
+	static ExitReason.Failure failure(Throwable thrown, boolean messages) {
 		String className = thrown.getClass().getName();
 		String message;
 		try {
-			message = thrown.getMessage();
+			message = messages ? thrown.getMessage() : null;
 		}
 		catch (Throwable ex) {
 			message = "(getMessage threw " + ex.getClass().getName() + ")";
 		}
 		String stack;
 		try {
-			stack = stackTrace(thrown);
+			stack = stackTrace(thrown, messages);
 		}
 		catch (Throwable ex) {
 			stack = className + " (its stack trace could not be read: " + ex.getClass().getName() + ")";
@@ -44,12 +50,12 @@ final class CrashRenderer {
 		return new ExitReason.Failure(className, (message != null) ? clean(message) : null, stack);
 	}
 
-	private static String stackTrace(Throwable thrown) {
+	private static String stackTrace(Throwable thrown, boolean messages) {
 		StringBuilder text = new StringBuilder();
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		Throwable current = thrown;
 		while (current != null && seen.size() < MAX_CAUSES && seen.add(current)) {
-			text.append((current == thrown) ? "" : "Caused by: ").append(summary(current)).append('\n');
+			text.append((current == thrown) ? "" : "Caused by: ").append(summary(current, messages)).append('\n');
 			StackTraceElement[] frames = current.getStackTrace();
 			if (frames.length == 0) {
 				text.append("\t(trace omitted by the JVM)\n");
@@ -72,13 +78,13 @@ final class CrashRenderer {
 	}
 
 	/** Why a process ends whose callback has thrown this. */
-	static ExitReason reason(Throwable thrown) {
+	static ExitReason reason(Throwable thrown, boolean messages) {
 		if (thrown instanceof ServerExitedException called && called.reason().isShutdown()) {
 			// OTP: {shutdown, {gen_server, call, ..}}: whoever waited for a server that
 			// was shut down has not crashed
-			return ExitReason.shutdown(summary(thrown));
+			return ExitReason.shutdown(summary(thrown, messages));
 		}
-		return (thrown instanceof ExitException exit) ? exit.reason() : failure(thrown);
+		return (thrown instanceof ExitException exit) ? exit.reason() : failure(thrown, messages);
 	}
 
 	/**
@@ -97,11 +103,11 @@ final class CrashRenderer {
 				process.ancestors(), process.mailbox.size(), process.handled(), process.uptime());
 	}
 
-	/** One line: class and message. */
-	static String summary(Throwable thrown) {
+	/** One line: class and, if wanted, message. */
+	static String summary(Throwable thrown, boolean messages) {
 		String className = thrown.getClass().getName();
 		try {
-			String message = thrown.getMessage();
+			String message = messages ? thrown.getMessage() : null;
 			return (message != null) ? className + ": " + clean(message) : className;
 		}
 		catch (Throwable ex) {
@@ -111,8 +117,13 @@ final class CrashRenderer {
 
 	/** The {@code toString} of any value, capped and on one line. */
 	static String text(@Nullable Object value) {
+		return (value != null) ? text(value, String::valueOf) : "null";
+	}
+
+	/** What the given function says of a value, capped and on one line. */
+	static String text(Object value, Function<Object, String> renderer) {
 		try {
-			return clean(String.valueOf(value));
+			return clean(String.valueOf(renderer.apply(value)));
 		}
 		catch (Throwable ex) {
 			return className(value) + " (toString threw " + ex.getClass().getName() + ")";

@@ -57,6 +57,21 @@ public interface DynamicSupervisorRef {
 	/** A child by the id of its start. Reads without asking the supervisor. */
 	Optional<Pid> find(String id);
 
+	/**
+	 * Whether there is a child with an id, running or not. Reads without asking the
+	 * supervisor.
+	 */
+	boolean contains(String id);
+
+	/** How many children there are. Reads without asking the supervisor. */
+	int size();
+
+	/**
+	 * A reference to the child with an id, whatever its incarnation; while there is none,
+	 * calls fail with {@link NoProcessException}.
+	 */
+	<M> ServerRef<M> ref(String id);
+
 	/** All children, the newest first. */
 	List<ChildInfo> whichChildren();
 

@@ -118,7 +118,7 @@ final class Events implements Runnable {
 			try {
 				LoggerFactory.getLogger("supervision.listener")
 					.error("The listener threw, which is counted and logged this once: {}",
-							CrashRenderer.summary(thrown));
+							CrashRenderer.summary(thrown, true));
 			}
 			catch (Throwable logging) {
 				this.counters.listenerFailures.increment();

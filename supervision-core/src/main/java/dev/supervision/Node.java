@@ -10,11 +10,13 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,10 @@ public final class Node implements AutoCloseable {
 
 	private final boolean ownsPlatform;
 
-	private final boolean rendersValues;
+	/** Whether reports have messages of exceptions. */
+	final boolean showsMessages;
+
+	private final Function<Object, String> renderer;
 
 	private final Events events;
 
@@ -76,12 +81,13 @@ public final class Node implements AutoCloseable {
 
 	private Node(Builder builder) {
 		Platform given = builder.platform;
-		this.platform = (given != null) ? given : Platform.system();
+		this.platform = (given != null) ? given : new SystemPlatform(builder.auto);
 		this.ownsPlatform = given == null;
 		this.name = builder.name;
 		this.closeTimeout = builder.closeTimeout;
 		this.killGrace = builder.killGrace;
-		this.rendersValues = builder.rendersValues;
+		this.renderer = builder.renderer;
+		this.showsMessages = builder.showsMessages;
 		this.waiting = this.platform.waiting();
 		this.simulated = this.platform.isSimulated();
 		this.wheel = new DeadlineWheel(this.platform);
@@ -402,6 +408,42 @@ public final class Node implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Stops the trees in reverse order within the limit of this node, and forgets them;
+	 * what is late is killed. The node stays usable: other trees, or the same, may be
+	 * started. Blocks.
+	 * @return the paths of the processes that were late
+	 */
+	public List<String> stopTrees() {
+		requireOpen();
+		long until = nanoTime() + Specs.nanos(this.closeTimeout);
+		Process top = rootOrThrow();
+		List<ChildInfo> trees = children(top);
+		// by the root, which then does not take a killed tree for one that crashed
+		ServerRef<SupervisorMessage> root = new Ref<>(Address.of(top));
+		trees.forEach(
+				tree -> root.<ChildResult>callAsync(from -> new SupervisorMessage.TerminateChild(treeId(tree), from)));
+		trees.stream().map(ChildInfo::pid).filter(Objects::nonNull).forEach(tree -> awaitLeft((Process) tree, until));
+		List<String> late = kill(alive().stream().filter(process -> isBelow(top, process)).toList());
+		for (ChildInfo tree : trees) {
+			trees().terminateChild(treeId(tree));
+			trees().deleteChild(treeId(tree));
+		}
+		return late;
+	}
+
+	private static String treeId(ChildInfo tree) {
+		return Objects.requireNonNull(tree.id());
+	}
+
+	private static boolean isBelow(Process ancestor, Process process) {
+		Process above = process.parent;
+		while (above != null && above != ancestor) {
+			above = above.parent;
+		}
+		return above != null;
+	}
+
 	private List<String> stopAll() {
 		long until = nanoTime() + Specs.nanos(this.closeTimeout);
 		Process top = rootOrThrow();
@@ -410,13 +452,16 @@ public final class Node implements AutoCloseable {
 		List<Process> loose = alive();
 		loose.forEach(process -> process.order(ExitReason.SHUTDOWN));
 		loose.forEach(process -> awaitLeft(process, until));
-		List<Process> late = alive();
+		return kill(alive());
+	}
+
+	private List<String> kill(List<Process> late) {
 		List<String> paths = late.stream().map(Process::label).toList();
 		late.forEach(process -> process.forceExit(ExitReason.KILLED));
 		// bounded in any case: a process that does not even get to be disowned must not
 		// hold us
 		long last = nanoTime() + Specs.nanos(this.killGrace) + Duration.ofSeconds(1).toNanos();
-		this.processes.values().forEach(process -> awaitLeft(process, last));
+		this.processes.values().stream().filter(Process::hasExited).forEach(process -> awaitLeft(process, last));
 		return paths;
 	}
 
@@ -568,7 +613,7 @@ public final class Node implements AutoCloseable {
 
 	/** A value in a report. */
 	String values(Object value) {
-		return this.rendersValues ? CrashRenderer.text(value) : CrashRenderer.className(value);
+		return CrashRenderer.text(value, this.renderer);
 	}
 
 	/** Platforms make their threads when they are first asked for. */
@@ -596,7 +641,11 @@ public final class Node implements AutoCloseable {
 
 		private Duration stuckAfter = Duration.ofSeconds(10);
 
-		private boolean rendersValues = true;
+		private Function<Object, String> renderer = String::valueOf;
+
+		private boolean showsMessages = true;
+
+		private ExecutorType auto = ExecutorType.AUTO;
 
 		private Builder() {
 		}
@@ -614,6 +663,16 @@ public final class Node implements AutoCloseable {
 		 */
 		public Builder platform(Platform platform) {
 			this.platform = platform;
+			return this;
+		}
+
+		/**
+		 * Which threads run servers whose specification leaves it open
+		 * ({@link ExecutorType#AUTO}), where the node has a platform of its own. Default:
+		 * virtual threads on Java 21 and later, else the pool.
+		 */
+		public Builder defaultExecutor(ExecutorType type) {
+			this.auto = type;
 			return this;
 		}
 
@@ -648,11 +707,22 @@ public final class Node implements AutoCloseable {
 		}
 
 		/**
-		 * Whether reports show messages and states by their {@code toString}, as OTP's
-		 * do, or only name their classes. Default: yes.
+		 * How reports show messages and states. Called by the dying process; the text is
+		 * capped, and if it throws, the class is named instead. Default: their
+		 * {@code toString}, as OTP does. {@code value -> value.getClass().getName()}
+		 * keeps secrets out of logs.
 		 */
-		public Builder rendersValues(boolean renders) {
-			this.rendersValues = renders;
+		public Builder valueRenderer(Function<Object, String> renderer) {
+			this.renderer = renderer;
+			return this;
+		}
+
+		/**
+		 * Whether reports show messages of exceptions, or only their classes and stacks.
+		 * Waiting callers get the exception itself in any case. Default: yes.
+		 */
+		public Builder showsMessages(boolean shows) {
+			this.showsMessages = shows;
 			return this;
 		}
 

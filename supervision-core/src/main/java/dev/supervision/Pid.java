@@ -13,7 +13,7 @@ public abstract sealed class Pid permits Ending {
 	 * Where the process stands: the ids from its tree's root down, such as
 	 * {@code football/matches/2022-final}.
 	 */
-	abstract String path();
+	public abstract String path();
 
 	/**
 	 * The text form, unique in its node.

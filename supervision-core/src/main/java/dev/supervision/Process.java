@@ -193,7 +193,7 @@ final class Process extends Callbacks implements Runnable {
 		catch (Throwable thrown) {
 			// without a thread nothing can be handled: end here, so that the supervisor
 			// learns
-			forceExit(CrashRenderer.failure(thrown));
+			forceExit(CrashRenderer.failure(thrown, this.node.showsMessages));
 			// no activation will come: whoever wanted this one is the owner
 			abandon();
 		}
@@ -229,7 +229,7 @@ final class Process extends Callbacks implements Runnable {
 		try {
 			ExitReason reason = RUNTIME_FAILURE;
 			try {
-				reason = CrashRenderer.failure(thrown);
+				reason = CrashRenderer.failure(thrown, this.node.showsMessages);
 			}
 			finally {
 				if (setExit(reason)) {
@@ -526,7 +526,7 @@ final class Process extends Callbacks implements Runnable {
 			this.executor.execute(this::leaveDead);
 		}
 		catch (Throwable thrown) {
-			note("not closed, because there is no thread: " + CrashRenderer.summary(thrown));
+			note("not closed, because there is no thread: " + CrashRenderer.summary(thrown, this.node.showsMessages));
 			markLeft();
 		}
 	}
@@ -549,7 +549,7 @@ final class Process extends Callbacks implements Runnable {
 		try {
 			Throwable failure = close();
 			if (failure != null) {
-				note("closing failed: " + CrashRenderer.summary(failure));
+				note("closing failed: " + CrashRenderer.summary(failure, this.node.showsMessages));
 			}
 		}
 		finally {

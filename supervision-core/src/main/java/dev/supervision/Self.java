@@ -97,7 +97,7 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 	}
 
 	@Override
-	String path() {
+	public String path() {
 		Self above = this.parent;
 		return (above == null || above.parent == null && above.isRoot()) ? id() : above.path() + "/" + id();
 	}

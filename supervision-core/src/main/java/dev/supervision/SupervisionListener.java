@@ -14,6 +14,14 @@ public interface SupervisionListener {
 	void onEvent(SupervisionEvent event);
 
 	/**
+	 * The default log through SLF4J: crashes and escalations as errors, ends of children
+	 * as warnings, progress for debugging; rate-limited per cause.
+	 */
+	static SupervisionListener logging() {
+		return new LoggingListener();
+	}
+
+	/**
 	 * Tells both listeners, this one first; a failure of the first does not keep the
 	 * event from the second.
 	 */

@@ -48,6 +48,10 @@ final class Supervisor extends Supervision {
 
 	@Override
 	void forget(Child child) {
+		Process last = child.process;
+		if (last != null && last.hasExited()) {
+			child.lastExit = last.exitReason();
+		}
 		retire(child);
 		if (child.spec.restart() == Restart.TEMPORARY) {
 			this.children.remove(child);

@@ -88,6 +88,14 @@ public record SupervisorSpec(String id, Strategy strategy, RestartIntensity inte
 		return child(ChildSpec.supervisor(child));
 	}
 
+	/**
+	 * Checks this and all below, as every start does before anything is started.
+	 * @throws InvalidSpecException if something is wrong
+	 */
+	public void validate() {
+		validate(this.id);
+	}
+
 	void validate(String path) {
 		try {
 			Specs.require(this.onLimit != OnLimit.PARK || this.strategy == Strategy.ONE_FOR_ONE, "on-limit", "park",

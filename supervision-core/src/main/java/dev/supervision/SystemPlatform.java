@@ -60,7 +60,11 @@ final class SystemPlatform implements Platform {
 	private volatile boolean closed;
 
 	SystemPlatform() {
-		this(ExecutorType.AUTO, MAX_POOL_SIZE);
+		this(ExecutorType.AUTO);
+	}
+
+	SystemPlatform(ExecutorType auto) {
+		this(auto, MAX_POOL_SIZE);
 	}
 
 	/**

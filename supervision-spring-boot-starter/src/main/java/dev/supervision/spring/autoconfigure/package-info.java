@@ -1,0 +1,7 @@
+/**
+ * The auto-configuration.
+ */
+@NullMarked
+package dev.supervision.spring.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.supervision.spring;
+
+import org.jspecify.annotations.NullMarked;
