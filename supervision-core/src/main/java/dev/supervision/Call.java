@@ -100,6 +100,11 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 	}
 
 	@Override
+	Instrumentation.@Nullable MessageKind kind() {
+		return Instrumentation.MessageKind.CALL;
+	}
+
+	@Override
 	boolean isUserMessage() {
 		return true;
 	}

@@ -137,6 +137,7 @@ abstract sealed class Ending extends Pid permits Self {
 			if (report != null) {
 				this.node.counters.crashed.increment();
 			}
+			pid().count(group -> group.exited(reason, report != null));
 			this.node.emit(new SupervisionEvent.ProcessExited(this.node.now(), this, pid().id(), reason, report));
 		}
 		finally {

@@ -28,6 +28,11 @@ abstract class Envelope {
 		return true;
 	}
 
+	/** What it is counted as; {@code null} for what is the runtime's own. */
+	Instrumentation.@Nullable MessageKind kind() {
+		return null;
+	}
+
 	/** What the user sent, for reports; {@code null} if this is no message of a user. */
 	@Nullable Object content() {
 		return null;

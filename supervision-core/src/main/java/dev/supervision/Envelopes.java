@@ -20,6 +20,11 @@ final class Envelopes {
 		}
 
 		@Override
+		Instrumentation.MessageKind kind() {
+			return Instrumentation.MessageKind.CAST;
+		}
+
+		@Override
 		void deliver(Process process) {
 			process.handle(this.message);
 		}
@@ -64,6 +69,12 @@ final class Envelopes {
 		}
 
 		@Override
+		Instrumentation.MessageKind kind() {
+			return (this.info instanceof Info.Cast) ? Instrumentation.MessageKind.CAST
+					: Instrumentation.MessageKind.INFO;
+		}
+
+		@Override
 		void deliver(Process process) {
 			process.handleInfo(this.info);
 		}
@@ -97,6 +108,11 @@ final class Envelopes {
 		}
 
 		@Override
+		Instrumentation.MessageKind kind() {
+			return Instrumentation.MessageKind.INFO;
+		}
+
+		@Override
 		void deliver(Process process) {
 			process.handleExit(this.from, this.reason);
 		}
@@ -121,6 +137,11 @@ final class Envelopes {
 		}
 
 		@Override
+		Instrumentation.MessageKind kind() {
+			return Instrumentation.MessageKind.INFO;
+		}
+
+		@Override
 		void deliver(Process process) {
 			if (!this.monitor.isCancelled()) {
 				process.handleInfo(new Info.Down(this.monitor, this.monitor.target, this.reason));
@@ -141,6 +162,11 @@ final class Envelopes {
 
 		EventTimeout(EventTimer timer) {
 			this.timer = timer;
+		}
+
+		@Override
+		Instrumentation.MessageKind kind() {
+			return Instrumentation.MessageKind.TIMEOUT;
 		}
 
 		@Override

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -55,6 +56,9 @@ public final class Node implements AutoCloseable {
 
 	private final boolean ownsPlatform;
 
+	/** {@code null} if nobody counts. */
+	final @Nullable Instrumentation instrumentation;
+
 	/** Whether reports have messages of exceptions. */
 	final boolean showsMessages;
 
@@ -88,6 +92,7 @@ public final class Node implements AutoCloseable {
 		this.killGrace = builder.killGrace;
 		this.renderer = builder.renderer;
 		this.showsMessages = builder.showsMessages;
+		this.instrumentation = builder.instrumentation;
 		this.waiting = this.platform.waiting();
 		this.simulated = this.platform.isSimulated();
 		this.wheel = new DeadlineWheel(this.platform);
@@ -611,6 +616,34 @@ public final class Node implements AutoCloseable {
 		this.events.emit(event);
 	}
 
+	/** Who counts a new process. */
+	Instrumentation.@Nullable Group group(@Nullable Process parent, ChildSpec spec) {
+		Instrumentation counting = this.instrumentation;
+		if (counting == null) {
+			return null;
+		}
+		try {
+			return counting.group(parent, spec);
+		}
+		catch (Throwable thrown) {
+			this.counters.listenerFailures.increment();
+			return null;
+		}
+	}
+
+	/** Tells who counts; what that throws harms nobody. */
+	void count(Consumer<Instrumentation> counted) {
+		Instrumentation counting = this.instrumentation;
+		if (counting != null) {
+			try {
+				counted.accept(counting);
+			}
+			catch (Throwable thrown) {
+				this.counters.listenerFailures.increment();
+			}
+		}
+	}
+
 	/** A value in a report. */
 	String values(Object value) {
 		return CrashRenderer.text(value, this.renderer);
@@ -644,6 +677,8 @@ public final class Node implements AutoCloseable {
 		private Function<Object, String> renderer = String::valueOf;
 
 		private boolean showsMessages = true;
+
+		private @Nullable Instrumentation instrumentation;
 
 		private ExecutorType auto = ExecutorType.AUTO;
 
@@ -714,6 +749,12 @@ public final class Node implements AutoCloseable {
 		 */
 		public Builder valueRenderer(Function<Object, String> renderer) {
 			this.renderer = renderer;
+			return this;
+		}
+
+		/** Who counts and times at the source. Default: nobody. */
+		public Builder instrumentation(Instrumentation instrumentation) {
+			this.instrumentation = instrumentation;
 			return this;
 		}
 

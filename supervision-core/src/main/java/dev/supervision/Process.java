@@ -317,7 +317,16 @@ final class Process extends Callbacks implements Runnable {
 	private void deliver(Envelope entry) {
 		this.mailbox.started(entry);
 		this.inWork = entry;
-		entry.deliver(this);
+		Instrumentation.MessageKind kind = (this.group != null) ? entry.kind() : null;
+		if (kind == null) {
+			entry.deliver(this);
+		}
+		else {
+			long begin = this.node.nanoTime();
+			entry.deliver(this);
+			long nanos = this.node.nanoTime() - begin;
+			count(group -> group.handled(kind, nanos, hasExited() ? exitReason() : null));
+		}
 		this.inWork = null;
 		// what a callback did to its thread ends with it
 		Thread.interrupted();
@@ -571,7 +580,7 @@ final class Process extends Callbacks implements Runnable {
 
 	ProcessInfo info() {
 		return new ProcessInfo(this, this.parent, path(), registeredName(), type(), this.spec.type(), infoState(),
-				this.mailbox.size(), handled(), uptime(), isTrapping());
+				this.mailbox.size(), handled(), uptime(), isTrapping(), this.spec);
 	}
 
 	/**

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param handled how many messages it has handled
  * @param uptime how long it has lived
  * @param trapsExits whether it traps exits
+ * @param spec the specification that it was started from
  */
 public record ProcessInfo(Pid pid, @Nullable Pid parent, String path, @Nullable String name, String type,
-		ChildType kind, State state, int mailboxSize, long handled, Duration uptime, boolean trapsExits) {
+		ChildType kind, State state, int mailboxSize, long handled, Duration uptime, boolean trapsExits,
+		ChildSpec spec) {
 
 	/**
 	 * What a process does.

@@ -34,17 +34,45 @@ final class Ref<M> implements ServerRef<M> {
 			@Nullable Object shown) {
 		Specs.require(!limit.isNegative(), "call limit", limit, "a duration of 0 or more");
 		Process caller = Process.unfenced();
-		Process target = this.address.require(shown);
+		Process target = this.address.resolve();
+		if (target == null) {
+			this.address.node.count(Instrumentation::calledNobody);
+			throw new NoProcessException(this.address, shown);
+		}
 		if (caller != null && caller.isAwaitedBy(target)) {
 			throw new CallingSelfException(target.label());
 		}
 		Call<R> call = new Call<>(target, caller, Thread.currentThread());
+		R reply = (target.group == null) ? ask(target, call, request, limit) : askTimed(target, call, request, limit);
+		Process.unfenced();
+		return reply;
+	}
+
+	private <R extends @Nullable Object> R askTimed(Process target, Call<R> call,
+			Function<From<R>, ? extends M> request, Duration limit) {
+		long begin = target.node.nanoTime();
+		try {
+			R reply = ask(target, call, request, limit);
+			called(target, begin, null);
+			return reply;
+		}
+		catch (CallException ex) {
+			called(target, begin, ex);
+			throw ex;
+		}
+	}
+
+	private static void called(Process target, long begin, @Nullable CallException failure) {
+		long nanos = target.node.nanoTime() - begin;
+		target.count(group -> group.called(nanos, failure));
+	}
+
+	private <R extends @Nullable Object> R ask(Process target, Call<R> call, Function<From<R>, ? extends M> request,
+			Duration limit) {
 		Object message = request.apply(call);
 		call.message(message);
 		send(target, call, message);
-		R reply = call.await(limit);
-		Process.unfenced();
-		return reply;
+		return call.await(limit);
 	}
 
 	@Override
@@ -52,8 +80,10 @@ final class Ref<M> implements ServerRef<M> {
 		Process caller = Process.unfenced();
 		Process target = this.address.resolve();
 		if (target == null) {
+			this.address.node.count(Instrumentation::calledNobody);
 			return CompletableFuture.failedFuture(new NoProcessException(this.address, null));
 		}
+		long begin = (target.group != null) ? target.node.nanoTime() : 0;
 		Call.Async<R> call = new Call.Async<>(target, caller);
 		Object message = request.apply(call);
 		call.message(message);
@@ -61,7 +91,13 @@ final class Ref<M> implements ServerRef<M> {
 			send(target, call, message);
 		}
 		catch (CallException ex) {
+			called(target, begin, ex);
 			return CompletableFuture.failedFuture(ex);
+		}
+		if (target.group != null) {
+			call.future()
+				.whenComplete((reply, failure) -> called(target, begin,
+						(failure instanceof CallException thrown) ? thrown : null));
 		}
 		return call.future();
 	}

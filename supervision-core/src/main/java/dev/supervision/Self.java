@@ -3,6 +3,7 @@ package dev.supervision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 
 	/** The place at the supervisor that this process fills; {@code null} elsewhere. */
 	final @Nullable Child child;
+
+	/** Who counts what this process does; {@code null} if nobody does. */
+	final Instrumentation.@Nullable Group group;
 
 	private final long startedAt;
 
@@ -50,6 +54,7 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 		this.number = node.nextNumber();
 		this.parent = parent;
 		this.child = child;
+		this.group = node.group(parent, spec);
 		this.startedAt = node.nanoTime();
 	}
 
@@ -88,6 +93,19 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 		synchronized (this) {
 			Relations own = this.relations;
 			return (own == null || own.names.isEmpty()) ? null : own.names.get(0);
+		}
+	}
+
+	/** Tells who counts this process; what that throws harms nobody. */
+	void count(Consumer<Instrumentation.Group> counted) {
+		Instrumentation.Group counting = this.group;
+		if (counting != null) {
+			try {
+				counted.accept(counting);
+			}
+			catch (Throwable thrown) {
+				this.node.counters.listenerFailures.increment();
+			}
 		}
 	}
 

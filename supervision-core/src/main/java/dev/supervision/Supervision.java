@@ -186,6 +186,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 			this.window = new RestartWindow(this.intensity);
 			return goOn();
 		}
+		process().node.count(counting -> counting.gaveUp(process()));
 		forget(child);
 		return Next.stop(ExitReason.shutdown(new ExitReason.GaveUp(id, reason)), this.children);
 	}
@@ -208,6 +209,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 		Process.unfenced();
 		if (outcome instanceof StartOutcome.Started started) {
 			child.running(started.process(), own.node.nanoTime());
+			started.process().count(group -> group.started(cause));
 			emit(new SupervisionEvent.ChildStarted(now(), offender(child), cause));
 		}
 		else if (!(outcome instanceof StartOutcome.Ignored)) {
@@ -260,7 +262,8 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 			return null;
 		}
 		StartOutcome outcome = start(child, SupervisionEvent.StartCause.RESTART);
-		if (outcome instanceof StartOutcome.Started) {
+		if (outcome instanceof StartOutcome.Started started) {
+			started.process().count(Instrumentation.Group::restarted);
 			child.restarts++;
 			process().node.counters.restarted.increment();
 		}

@@ -76,6 +76,11 @@ public final class Sys {
 		}
 
 		@Override
+		Instrumentation.@Nullable MessageKind kind() {
+			return null;
+		}
+
+		@Override
 		boolean isUserMessage() {
 			return false;
 		}

@@ -1,6 +1,7 @@
 package dev.supervision.spring;
 
 import dev.supervision.ExecutorType;
+import dev.supervision.Instrumentation;
 import dev.supervision.Node;
 import dev.supervision.SupervisionListener;
 import dev.supervision.SupervisorSpec;
@@ -9,6 +10,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,13 +37,15 @@ public final class SupervisionConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean
-	Node supervisionNode(ServerRegistrar.Plan plan, EventDispatcher events, Environment environment) {
+	Node supervisionNode(ServerRegistrar.Plan plan, EventDispatcher events, Environment environment,
+			ObjectProvider<Instrumentation> instrumentation) {
 		SupervisionProperties properties = plan.properties();
 		Node.Builder builder = Node.builder()
 			.closeTimeout(properties.closeTimeout())
 			.killGrace(properties.killGrace())
 			.defaultExecutor(executor(properties.threads(), environment))
 			.listener(events);
+		instrumentation.ifAvailable(builder::instrumentation);
 		if (properties.crash().includeValues() == SupervisionProperties.IncludeValues.NEVER) {
 			// what the starter sends says itself what may be shown of it
 			builder.showsMessages(false)
@@ -65,6 +69,12 @@ public final class SupervisionConfiguration {
 	SupervisionRuntime supervisionRuntime(ServerRegistrar.Plan plan, Node node, ObjectProvider<SupervisorSpec> specs,
 			ConfigurableListableBeanFactory beans) {
 		return new SupervisionRuntime(plan, node, specs, beans);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RootFailureListener supervisionRootFailureListener(SupervisionRuntime runtime, ApplicationContext context) {
+		return new RootFailureListener(runtime, runtime.properties().onRootFailure(), context);
 	}
 
 	@Bean

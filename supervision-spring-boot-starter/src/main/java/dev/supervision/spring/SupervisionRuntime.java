@@ -9,7 +9,9 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.supervision.ChildInfo;
 import dev.supervision.ChildSpec;
+import dev.supervision.ExitReason;
 import dev.supervision.Name;
 import dev.supervision.Node;
 import dev.supervision.SupervisorSpec;
@@ -53,8 +55,7 @@ public final class SupervisionRuntime implements SpringServers, SmartInitializin
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<SupervisorSpec> all = this.specs.orderedStream().toList();
-		this.forest = this.plan.forest(all, Set.copyOf(this.placed));
+		forest();
 		List<Problem> problems = this.plan.servers()
 			.types()
 			.values()
@@ -116,13 +117,38 @@ public final class SupervisionRuntime implements SpringServers, SmartInitializin
 		return this.readiness.isRunning();
 	}
 
-	Forest forest() {
+	/**
+	 * Complete as soon as it is asked for, because health needs to know all trees early.
+	 */
+	synchronized Forest forest() {
 		Forest compiled = this.forest;
-		return (compiled != null) ? compiled : this.plan.declared();
+		if (compiled == null) {
+			// first the beans, which place servers
+			List<SupervisorSpec> all = this.specs.orderedStream().toList();
+			compiled = this.plan.forest(all, Set.copyOf(this.placed));
+			this.forest = compiled;
+		}
+		return compiled;
+	}
+
+	/** A tree as the node sees it. */
+	public Optional<ChildInfo> tree(String id) {
+		return this.node.trees()
+			.pid()
+			.flatMap(root -> this.node.children(root).stream().filter(tree -> id.equals(tree.id())).findFirst());
 	}
 
 	Readiness readiness() {
 		return this.readiness;
+	}
+
+	/** Whether a tree ended because a child was restarted too often, or in disorder. */
+	public static boolean hasGivenUp(ChildInfo tree) {
+		ExitReason last = tree.lastExit();
+		if (last instanceof ExitReason.Shutdown shutdown) {
+			return shutdown.detail() instanceof ExitReason.GaveUp;
+		}
+		return last != null && !last.isClean();
 	}
 
 	// ---- clients

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.supervision.spring.actuate;
+
+import org.jspecify.annotations.NullMarked;
