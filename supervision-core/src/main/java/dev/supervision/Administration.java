@@ -71,6 +71,16 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 	}
 
 	@Override
+	public ChildResult terminateIncarnation(Pid pid) {
+		return ask(from -> new SupervisorMessage.EndIncarnation(this.address.node.own(pid), false, from));
+	}
+
+	@Override
+	public ChildResult restartIncarnation(Pid pid) {
+		return ask(from -> new SupervisorMessage.EndIncarnation(this.address.node.own(pid), true, from));
+	}
+
+	@Override
 	public ChildResult restartChild(String id) {
 		return ask(from -> new SupervisorMessage.RestartChild(id, from));
 	}

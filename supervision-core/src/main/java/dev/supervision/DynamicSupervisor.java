@@ -130,12 +130,21 @@ final class DynamicSupervisor extends Supervision {
 		return goOn();
 	}
 
-	/** The child that a process is, or was the last incarnation of. */
-	private @Nullable Child mine(Process process) {
-		Child child = process.child;
-		boolean mine = child != null && child.process == process && process.parent == process()
-				&& child.state != ChildInfo.State.STOPPED;
-		return mine ? child : null;
+	@Override
+	boolean canStartAgain(Child child) {
+		// its arguments are not kept
+		return child.spec.restart() != Restart.TEMPORARY;
+	}
+
+	@Override
+	void notStartedAgain(Child child, StartOutcome outcome) {
+		if (outcome instanceof StartOutcome.Ignored) {
+			forget(child);
+		}
+		else {
+			// there is nothing like a stopped dynamic child
+			child.parked();
+		}
 	}
 
 	private ChildResult startChild(SupervisorMessage.StartChild start) {
@@ -178,12 +187,8 @@ final class DynamicSupervisor extends Supervision {
 			return refusal;
 		}
 		StartOutcome outcome = start(child, SupervisionEvent.StartCause.MANUAL);
-		if (outcome instanceof StartOutcome.Ignored) {
-			forget(child);
-		}
-		else if (!(outcome instanceof StartOutcome.Started)) {
-			// there is nothing like a stopped dynamic child
-			child.parked();
+		if (!(outcome instanceof StartOutcome.Started)) {
+			notStartedAgain(child, outcome);
 		}
 		return outcome.toResult();
 	}

@@ -41,6 +41,24 @@ public interface DynamicSupervisorRef {
 	ChildResult terminateChild(String id);
 
 	/**
+	 * Stops the child that a process is, unless that has been replaced in the meantime:
+	 * for somebody who has seen this incarnation, and does not mean its successor.
+	 * @return {@link ChildResult.Ok}, or {@link ChildResult.NotFound} if it is not, or
+	 * not any more, a running child
+	 */
+	ChildResult terminateIncarnation(Pid pid);
+
+	/**
+	 * As {@link #terminateIncarnation}, then starts the child again in its place, with
+	 * the same arguments. Done by hand, it counts to nothing, and siblings are left
+	 * alone.
+	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored} or
+	 * {@link ChildResult.Failed}, after which it is set aside; a temporary child cannot
+	 * be started again, and is left alone, or {@link ChildResult.NotFound}
+	 */
+	ChildResult restartIncarnation(Pid pid);
+
+	/**
 	 * Starts a child that was set aside ({@link OnLimit#PARK}); one that waits for its
 	 * backoff does not wait any longer.
 	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored},

@@ -360,6 +360,16 @@ public final class Node implements AutoCloseable {
 		return (supervision != null) ? supervision.children.infos() : List.of();
 	}
 
+	/**
+	 * What its supervisor says of the child that a process is; empty if it is nobody's
+	 * child, or not any more.
+	 */
+	public Optional<ChildInfo> child(Pid pid) {
+		Process process = own(pid);
+		Child child = process.child;
+		return (child != null && child.process == process) ? Optional.of(child.info()) : Optional.empty();
+	}
+
 	/** How much of a supervisor's restart intensity is used up, from 0 to 1. */
 	public double intensityUtilization(Pid supervisor) {
 		Supervision supervision = own(supervisor).supervision();

@@ -54,6 +54,12 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	/** Stops all children. */
 	abstract void stopChildren();
 
+	/** Whether what a start needs is still known. */
+	abstract boolean canStartAgain(Child child);
+
+	/** A child was stopped by hand, and did not start again. */
+	abstract void notStartedAgain(Child child, StartOutcome outcome);
+
 	// ---- the server
 
 	@Override
@@ -74,6 +80,10 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 		}
 		if (message instanceof SupervisorMessage.WhichChild which) {
 			which.from().reply(Optional.ofNullable(this.children.find(which.id())).map(Child::info));
+			return goOn();
+		}
+		if (message instanceof SupervisorMessage.EndIncarnation end) {
+			end.from().reply(endIncarnation(end));
 			return goOn();
 		}
 		return administer(message);
@@ -301,6 +311,38 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 		}
 		child.attempts = 0;
 		return null;
+	}
+
+	/** The child that a process is, or was the last incarnation of. */
+	@Nullable Child mine(Process process) {
+		Child child = process.child;
+		boolean mine = child != null && child.process == process && process.parent == process()
+				&& child.state != ChildInfo.State.STOPPED;
+		return mine ? child : null;
+	}
+
+	private ChildResult endIncarnation(SupervisorMessage.EndIncarnation end) {
+		Child child = mine(end.process());
+		if (child == null || !child.isRunning()) {
+			return new ChildResult.NotFound();
+		}
+		if (!end.again()) {
+			stop(child);
+			forget(child);
+			return new ChildResult.Ok();
+		}
+		if (!canStartAgain(child)) {
+			return new ChildResult.Failed(ExitReason.of("the arguments of a temporary child are not kept"));
+		}
+		stop(child);
+		// the process stays known: its successor waits until it has left
+		child.cancelBackoff();
+		child.attempts = 0;
+		StartOutcome outcome = start(child, SupervisionEvent.StartCause.MANUAL);
+		if (!(outcome instanceof StartOutcome.Started)) {
+			notStartedAgain(child, outcome);
+		}
+		return outcome.toResult();
 	}
 
 	/** To the end of the mailbox, and counted again. */

@@ -148,6 +148,16 @@ final class Supervisor extends Supervision {
 		return goOn();
 	}
 
+	@Override
+	boolean canStartAgain(Child child) {
+		return true;
+	}
+
+	@Override
+	void notStartedAgain(Child child, StartOutcome outcome) {
+		forget(child);
+	}
+
 	private void startChild(SupervisorMessage.StartChild start) {
 		ChildSpec childSpec = start.spec();
 		try {

@@ -34,6 +34,10 @@ sealed interface SupervisorMessage {
 	record RestartProcess(Process process, From<ChildResult> from) implements SupervisorMessage {
 	}
 
+	/** Stops the child that a process is, and perhaps starts it again in its place. */
+	record EndIncarnation(Process process, boolean again, From<ChildResult> from) implements SupervisorMessage {
+	}
+
 	/** Forgets a child that has no process. */
 	record DeleteChild(String id, From<ChildResult> from) implements SupervisorMessage {
 	}

@@ -29,6 +29,24 @@ public interface SupervisorRef {
 	ChildResult terminateChild(String id);
 
 	/**
+	 * Stops the child that a process is, unless that has been replaced in the meantime:
+	 * for somebody who has seen this incarnation, and does not mean its successor.
+	 * @return {@link ChildResult.Ok}, or {@link ChildResult.NotFound} if it is not, or
+	 * not any more, a running child
+	 */
+	ChildResult terminateIncarnation(Pid pid);
+
+	/**
+	 * As {@link #terminateIncarnation}, then starts the child again in its place, with
+	 * the same arguments. Done by hand, it counts to nothing, and siblings are left
+	 * alone.
+	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored} or
+	 * {@link ChildResult.Failed}, after which it is stopped, or
+	 * {@link ChildResult.NotFound}
+	 */
+	ChildResult restartIncarnation(Pid pid);
+
+	/**
 	 * Starts a child that has no process; one that waits for its backoff does not wait
 	 * any longer.
 	 * @return {@link ChildResult.Started}, {@link ChildResult.Ignored},

@@ -1,0 +1,176 @@
+package dev.supervision;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an operator may do to one incarnation, and what the starter needs beyond OTP.
+ */
+class OperatorTest {
+
+	private final TestNode test = new TestNode();
+
+	@AfterEach
+	void close() {
+		this.test.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Strategy.class)
+	void aRestartByHandLeavesSiblingsAloneAndCountsToNothing(Strategy strategy) {
+		SupervisorRef tree = this.test.node
+			.start(SupervisorSpec.of("tree", new Script().spec("a"), new Script().spec("b"), new Script().spec("c"))
+				.strategy(strategy)
+				.intensity(1, Duration.ofSeconds(5)));
+		Pid first = this.test.pid("a");
+		Pid last = this.test.pid("c");
+		for (int i = 0; i < 10; i++) {
+			Pid before = this.test.pid("b");
+			assertThat(tree.restartIncarnation(before)).isEqualTo(new ChildResult.Started(this.test.pid("b"), null));
+			assertThat(this.test.pid("b")).isNotEqualTo(before);
+		}
+		assertThat(List.of(this.test.pid("a"), this.test.pid("c"))).containsExactly(first, last);
+		assertThat(this.test.node.intensityUtilization(tree.pid().orElseThrow())).isZero();
+		assertThat(this.test.events(SupervisionEvent.ChildTerminated.class)).isEmpty();
+	}
+
+	@Test
+	void anIncarnationThatWasReplacedCannotBeHitThroughItsSuccessor() {
+		SupervisorRef tree = this.test.node.start(SupervisorSpec.of("tree", new Script().spec("a")));
+		Pid before = this.test.pid("a");
+		this.test.node.exit(before, ExitReason.KILL);
+		this.test.settle();
+		Pid after = this.test.pid("a");
+		assertThat(tree.restartIncarnation(before)).isEqualTo(new ChildResult.NotFound());
+		assertThat(tree.terminateIncarnation(before)).isEqualTo(new ChildResult.NotFound());
+		assertThat(this.test.pid("a")).isEqualTo(after);
+		assertThat(tree.terminateIncarnation(after)).isEqualTo(new ChildResult.Ok());
+		assertThat(this.test.node.whereis("a")).isEmpty();
+		assertThat(tree.whichChild("a").orElseThrow().state()).isEqualTo(ChildInfo.State.STOPPED);
+	}
+
+	@Test
+	void aDynamicChildIsRestartedWithItsIdAndItsArguments() {
+		DynamicSupervisorRef children = this.test.node.start(DynamicSupervisorSpec.of("children"));
+		Pid before = children.startChild("x", echo(Restart.TRANSIENT), "hello").pid();
+		Pid after = children.restartIncarnation(before).pid();
+		assertThat(after).isNotEqualTo(before);
+		assertThat(children.find("x")).contains(after);
+		assertThat(this.test.node.raw(after).call("?")).isEqualTo("hello");
+		assertThat(children.restartIncarnation(before)).isEqualTo(new ChildResult.NotFound());
+		assertThat(children.terminateIncarnation(after)).isEqualTo(new ChildResult.Ok());
+		assertThat(children.contains("x")).isFalse();
+		assertThat(children.size()).isZero();
+	}
+
+	@Test
+	void aTemporaryDynamicChildIsLeftAlone() {
+		DynamicSupervisorRef children = this.test.node.start(DynamicSupervisorSpec.of("children"));
+		Pid child = children.startChild("x", echo(Restart.TEMPORARY), "hello").pid();
+		assertThat(children.restartIncarnation(child)).isInstanceOf(ChildResult.Failed.class);
+		assertThat(this.test.node.isAlive(child)).isTrue();
+	}
+
+	@Test
+	void aReferenceByIdOutlivesTheIncarnation() {
+		DynamicSupervisorRef children = this.test.node.start(DynamicSupervisorSpec.of("children"));
+		ServerRef<Object> ref = children.ref("x");
+		assertThat(ref.pid()).isEmpty();
+		Pid before = children.startChild("x", echo(Restart.PERMANENT), "hello").pid();
+		assertThat(ref.pid()).contains(before);
+		this.test.node.exit(before, ExitReason.KILL);
+		this.test.settle();
+		assertThat(ref.pid()).isPresent().isNotEqualTo(Optional.of(before));
+	}
+
+	@Test
+	void treesCanBeStoppedAndStartedAgainOnOneNode() {
+		SupervisorSpec tree = SupervisorSpec.of("tree", new Script().spec("a"));
+		for (int i = 0; i < 3; i++) {
+			this.test.node.start(tree);
+			assertThat(this.test.node.whereis("a")).isPresent();
+			assertThat(this.test.node.stopTrees()).isEmpty();
+			assertThat(this.test.node.whereis("a")).isEmpty();
+			assertThat(this.test.node.trees().whichChildren()).isEmpty();
+		}
+	}
+
+	@Test
+	void aTreeThatDoesNotStopInTimeIsKilledAndNamed() {
+		Node node = Node.builder().platform(this.test.platform).closeTimeout(Duration.ofSeconds(1)).listener(event -> {
+		}).build();
+		Script stubborn = Script.trapping().onTerminate((reason, state, self) -> {
+			this.test.platform.sleep(Duration.ofHours(1));
+		});
+		node.start(SupervisorSpec.of("slow", stubborn.spec("a").shutdown(Shutdown.INFINITY)));
+		node.start(SupervisorSpec.of("quick", new Script().spec("b")));
+		assertThat(node.stopTrees()).anySatisfy(late -> assertThat(late).startsWith("slow/a"));
+		assertThat(node.trees().whichChildren()).isEmpty();
+		node.start(SupervisorSpec.of("slow", new Script().spec("a")));
+		assertThat(node.whereis("a")).isPresent();
+		node.close();
+	}
+
+	@Test
+	void aStoppedChildSaysWhyItEnded() {
+		SupervisorRef tree = this.test.node
+			.start(SupervisorSpec.of("tree", new Script().spec("a").restart(Restart.TRANSIENT)));
+		assertThat(tree.whichChild("a").orElseThrow().lastExit()).isNull();
+		this.test.node.ref(this.test.pid("a")).stop();
+		this.test.settle();
+		assertThat(tree.whichChild("a").orElseThrow().lastExit()).isEqualTo(ExitReason.NORMAL);
+		tree.restartChild("a");
+		assertThat(tree.whichChild("a").orElseThrow().lastExit()).isNull();
+	}
+
+	@Test
+	void reportsCanLeaveOutValuesAndMessagesOfExceptions() {
+		List<String> reports = new CopyOnWriteArrayList<>();
+		Node node = Node.builder()
+			.platform(this.test.platform)
+			.showsMessages(false)
+			.valueRenderer(value -> value.getClass().getSimpleName())
+			.listener(event -> reports.add(event.toString()))
+			.build();
+		Pid child = node.spawn(new Script().spec("a").serverType("Secretive"));
+		node.<Script.Message>ref(child).cast(Script.crash("top secret"));
+		this.test.settle();
+		assertThat(reports).anyMatch(report -> report.contains("IllegalStateException") && report.contains("Secretive"))
+			.noneMatch(report -> report.contains("top secret"));
+		node.close();
+	}
+
+	private static ChildSpec echo(Restart restart) {
+		return ChildSpec.workerOf("echo", arguments -> new GenServer<Object, Object>() {
+
+			@Override
+			public Init<Object> init(ServerContext<Object> self) {
+				return Init.ok(arguments.get(0));
+			}
+
+			@Override
+			public Next<Object> handle(Object message, Object state, ServerContext<Object> self) {
+				return Next.with(state);
+			}
+
+			@Override
+			public Next<Object> handleInfo(Info info, Object state, ServerContext<Object> self) {
+				if (info instanceof Info.Call call) {
+					call.from().reply(state);
+				}
+				return Next.with(state);
+			}
+
+		}).restart(restart);
+	}
+
+}
