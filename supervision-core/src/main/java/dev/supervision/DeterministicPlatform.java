@@ -543,12 +543,17 @@ public final class DeterministicPlatform implements Platform {
 		boolean interrupted = false;
 		long seen = -1;
 		int looks = 0;
+		long since = 0;
 		while (!driver.turn) {
 			long step = this.steps.get();
 			looks = (step != seen) ? 0 : looks + 1;
+			since = (looks == 0) ? System.nanoTime() : since;
 			seen = step;
 			Participant active = this.active;
-			if (looks >= LOOKS && active != null && active != driver) {
+			// looks alone: parking may return too early; time alone: this thread, or the
+			// whole machine, may have been stopped
+			boolean late = looks >= LOOKS && System.nanoTime() - since >= this.patienceNanos;
+			if (late && active != null && active != driver) {
 				this.failure = stuck(active.thread);
 				active.thread.interrupt();
 				break;
