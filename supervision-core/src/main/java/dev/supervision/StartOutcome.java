@@ -25,16 +25,7 @@ sealed interface StartOutcome {
 
 	/** The process, or an exception that says why there is none. */
 	default Pid orThrow(String what) {
-		if (this instanceof Started started) {
-			return started.process;
-		}
-		if (this instanceof Failed failed) {
-			throw new StartException.Failed(what, failed.reason);
-		}
-		if (this instanceof NameTaken taken) {
-			throw new StartException.AlreadyStarted(what, taken.holder);
-		}
-		throw new StartException.Ignored(what);
+		return toResult().orThrow(what);
 	}
 
 	/** Why it does not run, as OTP says it. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,9 +20,13 @@ class InstrumentationTest {
 
 	private final DeterministicPlatform platform = new DeterministicPlatform(1);
 
+	private final List<Node> nodes = new ArrayList<>();
+
 	private Node node(Instrumentation instrumentation) {
 		return Node.builder().platform(this.platform).listener(event -> {
 		}).instrumentation(instrumentation).build();
+		this.nodes.add(node);
+		return node;
 	}
 
 	private static ChildSpec counter() {
