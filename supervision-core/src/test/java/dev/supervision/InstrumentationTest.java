@@ -22,8 +22,14 @@ class InstrumentationTest {
 
 	private final List<Node> nodes = new ArrayList<>();
 
+	@AfterEach
+	void close() {
+		this.nodes.forEach(Node::close);
+		this.platform.close();
+	}
+
 	private Node node(Instrumentation instrumentation) {
-		return Node.builder().platform(this.platform).listener(event -> {
+		Node node = Node.builder().platform(this.platform).listener(event -> {
 		}).instrumentation(instrumentation).build();
 		this.nodes.add(node);
 		return node;
