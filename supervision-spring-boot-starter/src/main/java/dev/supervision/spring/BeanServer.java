@@ -1,6 +1,7 @@
 package dev.supervision.spring;
 
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ final class BeanServer implements GenServer<BeanState, Object> {
 			From<@Nullable Object> later = waiting;
 			stage.whenComplete((reply, failure) -> {
 				if (failure != null) {
-					later.fail(failure);
+					later.fail(cause(failure));
 				}
 				else {
 					later.reply(reply);
@@ -119,6 +120,12 @@ final class BeanServer implements GenServer<BeanState, Object> {
 			waiting = null;
 		}
 		return context().next(state, waiting, result);
+	}
+
+	/** A stage that depends on another wraps what that failed with. */
+	private static Throwable cause(Throwable failure) {
+		Throwable cause = failure.getCause();
+		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}
 
 	private @Nullable Object invoke(Handler handler, @Nullable Object @Nullable [] arguments, BeanState state)

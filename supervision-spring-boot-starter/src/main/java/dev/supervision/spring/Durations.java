@@ -13,6 +13,9 @@ import org.springframework.boot.convert.DurationStyle;
  */
 final class Durations {
 
+	/** How long a worker may take to stop if nobody says otherwise. */
+	static final String DEFAULT_SHUTDOWN = "5s";
+
 	private Durations() {
 	}
 

@@ -1,8 +1,10 @@
 package dev.supervision.spring;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ final class Entry {
 	final @Nullable Entry parent;
 
 	final List<Entry> children = new ArrayList<>();
+
+	/** The property that changed single keys of it. */
+	@Nullable String override;
 
 	/** Declared by an annotation: ids of siblings that come first. */
 	List<String> after = List.of();
@@ -72,6 +77,17 @@ final class Entry {
 		return !isWorker() && !isDynamic();
 	}
 
+	Kind kind() {
+		return isWorker() ? Kind.WORKER
+				: isDynamic() ? Kind.DYNAMIC : (this.parent != null) ? Kind.SUPERVISOR : Kind.TREE;
+	}
+
+	/** Tells of keys that mean nothing here. */
+	void requireFitting(Kind kind, TreeCompiler.Faults faults) {
+		kind.misplaced(this.keys)
+			.forEach((key, where) -> faults.add(this, "the key " + key + " belongs to " + where, "Remove it here."));
+	}
+
 	/** This and all below. */
 	Stream<Entry> stream() {
 		return Stream.concat(Stream.of(this), this.children.stream().flatMap(Entry::stream));
@@ -79,7 +95,69 @@ final class Entry {
 
 	@Override
 	public String toString() {
-		return this.source + " (" + path() + ")";
+		return this.source + (path().isEmpty() || this.source.endsWith(path()) ? "" : " (" + path() + ")");
+	}
+
+	/** What an entry can be, and so which keys it may have. */
+	enum Kind {
+
+		WORKER, DYNAMIC, SUPERVISOR, TREE,
+
+		/** Made in Java, where it is said what they run. */
+		WORKER_OF_BEAN, DYNAMIC_OF_BEAN;
+
+		private boolean isWorker() {
+			return this == WORKER || this == WORKER_OF_BEAN;
+		}
+
+		private boolean isDynamic() {
+			return this == DYNAMIC || this == DYNAMIC_OF_BEAN;
+		}
+
+		/** Keys that mean nothing here, and where they would. */
+		private Map<String, String> misplaced(SupervisionProperties.Child keys) {
+			Map<String, String> misplaced = new LinkedHashMap<>();
+			if (this != WORKER) {
+				String where = (this == WORKER_OF_BEAN) ? "the bean method that makes it" : "a worker";
+				present(misplaced, "name", keys.name(), where);
+				present(misplaced, "arguments", keys.arguments(), where);
+			}
+			if (isWorker()) {
+				present(misplaced, "max-restarts", keys.maxRestarts(), "a supervisor");
+				present(misplaced, "within", keys.within(), "a supervisor");
+				present(misplaced, "on-limit", keys.onLimit(), "a supervisor");
+			}
+			if (this != DYNAMIC) {
+				present(misplaced, "child-restart", keys.childRestart(), "a dynamic supervisor of the configuration");
+			}
+			if (!isDynamic()) {
+				present(misplaced, "max-children", keys.maxChildren(), "a dynamic supervisor");
+			}
+			if (isWorker() || isDynamic()) {
+				present(misplaced, "strategy", keys.strategy(), "a supervisor with children");
+				present(misplaced, "auto-shutdown", keys.autoShutdown(), "a supervisor with children");
+			}
+			if (!isWorker() && this != DYNAMIC) {
+				present(misplaced, "drain", keys.drain(), "a worker");
+				present(misplaced, "executor", keys.executor(), "a worker");
+				present(misplaced, "mailbox", keys.mailbox(), "a worker");
+			}
+			if (this == TREE) {
+				present(misplaced, "restart", keys.restart(), "a child");
+				present(misplaced, "significant", keys.significant(), "a child");
+				present(misplaced, "shutdown", keys.shutdown(), "a child");
+				present(misplaced, "start-timeout", keys.startTimeout(), "a child");
+				present(misplaced, "backoff", keys.backoff(), "a child");
+			}
+			return misplaced;
+		}
+
+		private static void present(Map<String, String> misplaced, String key, @Nullable Object value, String where) {
+			if (value != null) {
+				misplaced.put(key, where);
+			}
+		}
+
 	}
 
 }

@@ -1,7 +1,12 @@
 package dev.supervision.spring;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -10,17 +15,18 @@ import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
+import org.springframework.util.ClassUtils;
 
 /**
  * Reads {@code supervision.*} before there are beans, and finds all that is wrong with
@@ -32,9 +38,18 @@ final class PropertiesReader {
 
 	private static final ConfigurationPropertyName TREES = ROOT.append("trees");
 
+	private static final ConfigurationPropertyName OVERRIDES = ROOT.append("overrides");
+
+	/** Keys whose values are words that somebody chose. */
+	private static final Set<String> NAMES = Set.of("id", "name", "worker", "dynamic");
+
+	private static final Set<String> KEYS = keys();
+
 	private final ConfigurableEnvironment environment;
 
 	private final List<Problem> problems = new ArrayList<>();
+
+	private boolean treesAreAmbiguous;
 
 	PropertiesReader(ConfigurableEnvironment environment) {
 		this.environment = environment;
@@ -50,10 +65,33 @@ final class PropertiesReader {
 		Collecting handler = new Collecting();
 		Binder binder = Binder.get(this.environment);
 		SupervisionProperties bound = binder.bindOrCreate(ROOT, Bindable.of(SupervisionProperties.class), handler);
+		requireKnownKeys(handler);
+		requireMoreThanNothing("close-timeout", bound.closeTimeout());
+		requireMoreThanNothing("kill-grace", bound.killGrace());
+		requireAtLeast(0, "crash.max-reports", bound.crash().maxReports());
+		requireAtLeast(1, "metrics.max-groups", bound.metrics().maxGroups());
 		if (!this.problems.isEmpty()) {
 			throw new InvalidTreesException(this.problems);
 		}
 		return bound;
+	}
+
+	private void requireMoreThanNothing(String key, Duration value) {
+		if (value.isNegative() || value.isZero()) {
+			outOfRange(key, DurationStyle.SIMPLE.print(value, ChronoUnit.MILLIS), "a duration of more than 0");
+		}
+	}
+
+	private void requireAtLeast(int least, String key, int value) {
+		if (value < least) {
+			outOfRange(key, String.valueOf(value), "a number of " + least + " or more");
+		}
+	}
+
+	private void outOfRange(String key, String value, String allowed) {
+		String name = ROOT + "." + key;
+		this.problems
+			.add(new Problem(name + origin(name) + " is " + value + ", which is not allowed.", "Use " + allowed + "."));
 	}
 
 	/** A list of a higher source silently replaces that of a lower one. */
@@ -67,6 +105,7 @@ final class PropertiesReader {
 			}
 		}
 		if (sources.size() > 1) {
+			this.treesAreAmbiguous = true;
 			this.problems.add(new Problem(
 					"supervision.trees is defined by " + sources.size() + " sources: " + String.join(" and ", sources)
 							+ ". The list of the first would silently replace that of the others.",
@@ -97,20 +136,73 @@ final class PropertiesReader {
 		return "";
 	}
 
+	/**
+	 * Boot's own check passes over whatever stands below a list in a list, such as all
+	 * children of a tree.
+	 */
+	private void requireKnownKeys(Collecting handler) {
+		UnboundElementsSourceFilter isChecked = new UnboundElementsSourceFilter();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable && isChecked.apply(source)) {
+				iterable.stream()
+					.filter(name -> ROOT.isAncestorOf(name) && !handler.knows(name)
+							&& !(this.treesAreAmbiguous && TREES.isAncestorOf(name)))
+					.distinct()
+					.forEach(name -> this.problems.add(unknown(name)));
+			}
+		}
+	}
+
+	private Problem unknown(ConfigurationPropertyName name) {
+		String hint = "";
+		for (int i = 1; i < name.getNumberOfElements() && hint.isEmpty(); i++) {
+			String element = name.getElement(i, ConfigurationPropertyName.Form.DASHED);
+			boolean isId = OVERRIDES.isAncestorOf(name) && i == OVERRIDES.getNumberOfElements();
+			hint = (name.isNumericIndex(i) || isId || KEYS.contains(element)) ? "" : Problem.didYouMean(element, KEYS);
+		}
+		return new Problem(name + origin(name.toString()) + ": there is no such key." + hint,
+				"Correct the key, or remove it. All keys are described in the configuration metadata and in "
+						+ "doc/configuration.md.");
+	}
+
+	/** All words that are keys somewhere. */
+	private static Set<String> keys() {
+		Set<String> keys = new TreeSet<>();
+		List<Class<?>> records = new ArrayList<>(List.of(SupervisionProperties.class.getDeclaredClasses()));
+		records.add(SupervisionProperties.class);
+		records.stream()
+			.filter(Class::isRecord)
+			.flatMap(type -> Stream.of(type.getRecordComponents()))
+			.forEach(component -> keys.add(DataObjectPropertyName.toDashedForm(component.getName())));
+		return keys;
+	}
+
 	/** Notes what fails, and goes on without it. */
 	private final class Collecting extends AbstractBindHandler {
 
-		private @Nullable Object bound;
+		private final Set<ConfigurationPropertyName> bound = new HashSet<>();
 
-		Collecting() {
-			super(new NoUnboundElementsBindHandler(DEFAULT, new UnboundElementsSourceFilter()));
+		private final Set<ConfigurationPropertyName> failed = new HashSet<>();
+
+		boolean knows(ConfigurationPropertyName name) {
+			return this.bound.contains(name)
+					|| this.failed.stream().anyMatch(other -> other.equals(name) || other.isAncestorOf(name));
 		}
 
 		@Override
 		public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				Object result) {
-			if (name.equals(ROOT)) {
-				this.bound = result;
+			this.bound.add(name);
+			ConfigurationProperty property = context.getConfigurationProperty();
+			Object value = (property != null) ? property.getValue() : null;
+			if (value instanceof Boolean && isName(name)) {
+				PropertiesReader.this.problems.add(new Problem(
+						name + origin(name.toString()) + " is read as '" + result
+								+ "': for YAML, words such as no, off, yes and on are truth values.",
+						"Put the word in quotes."));
+			}
+			if (value instanceof Number given && differs(given, result)) {
+				PropertiesReader.this.problems.add(notWanted(name, target, value));
 			}
 			return super.onSuccess(name, target, context, result);
 		}
@@ -118,25 +210,28 @@ final class PropertiesReader {
 		@Override
 		public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 				Exception error) {
-			if (error instanceof UnboundConfigurationPropertiesException unbound) {
-				unbound.getUnboundProperties()
-					.forEach(property -> PropertiesReader.this.problems.add(unknown(property)));
-				return this.bound;
-			}
+			this.failed.add(name);
 			ConfigurationProperty property = context.getConfigurationProperty();
-			String value = (property != null) ? " is '" + property.getValue() + "'" : "";
 			PropertiesReader.this.problems
-				.add(new Problem(name + origin(name.toString()) + value + ", which is not " + wanted(target) + ".",
-						"Use " + wanted(target) + "."));
+				.add(notWanted(name, target, (property != null) ? property.getValue() : null));
 			return null;
 		}
 
-		private Problem unknown(ConfigurationProperty property) {
-			Origin origin = property.getOrigin();
-			return new Problem(
-					property.getName() + ((origin != null) ? " at " + origin : "") + ": there is no such key.",
-					"Correct the key, or remove it. All keys are described in the configuration metadata and in "
-							+ "doc/configuration.md.");
+		/** Spring takes 1.5 for 1, and 1 for the second constant of an enum. */
+		private static boolean differs(Number given, Object result) {
+			return result instanceof Enum
+					|| result instanceof Integer taken && given.doubleValue() != taken.doubleValue();
+		}
+
+		private Problem notWanted(ConfigurationPropertyName name, Bindable<?> target, @Nullable Object value) {
+			return new Problem(name + origin(name.toString()) + ((value != null) ? " is '" + value + "'" : "")
+					+ ", which is not " + wanted(target) + ".", "Use " + wanted(target) + ".");
+		}
+
+		private static boolean isName(ConfigurationPropertyName name) {
+			return NAMES.contains(name.getLastElement(ConfigurationPropertyName.Form.DASHED))
+					&& (TREES.isAncestorOf(name) || OVERRIDES.isAncestorOf(name))
+					&& !name.getParent().getLastElement(ConfigurationPropertyName.Form.DASHED).equals("arguments");
 		}
 
 		private static String wanted(Bindable<?> target) {
@@ -148,10 +243,17 @@ final class PropertiesReader {
 				}
 				return "one of " + String.join(", ", names);
 			}
-			if (type == java.time.Duration.class) {
+			if (type == Duration.class) {
 				return "a duration such as 500ms, 10s or 1m";
 			}
-			return "of type " + type.getSimpleName();
+			if (type == Boolean.class || type == boolean.class) {
+				return "true or false";
+			}
+			if (type == Integer.class || type == int.class) {
+				return "a whole number";
+			}
+			return Number.class.isAssignableFrom(ClassUtils.resolvePrimitiveIfNecessary(type)) ? "a number"
+					: "a value of type " + type.getSimpleName();
 		}
 
 	}

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.supervision.ChildInfo;
+import dev.supervision.Pid;
 import dev.supervision.SupervisionEvent;
 import dev.supervision.SupervisionListener;
 import dev.supervision.spring.SupervisionProperties.OnRootFailure;
@@ -51,13 +53,15 @@ final class RootFailureListener implements SupervisionListener {
 
 	@Override
 	public void onEvent(SupervisionEvent event) {
-		if (!(event instanceof SupervisionEvent.ChildStarted || event instanceof SupervisionEvent.LimitExceeded
-				|| event instanceof SupervisionEvent.SupervisorStopped
+		if (!(event instanceof SupervisionEvent.ChildStarted || event instanceof SupervisionEvent.SupervisorStopped
 				|| event instanceof SupervisionEvent.ProcessExited)) {
 			return;
 		}
 		// the trees themselves, because an event may have been dropped
-		Set<String> now = this.runtime.treeIds().stream().filter(this::hasGivenUp).collect(Collectors.toSet());
+		Set<String> now = this.runtime.treeIds()
+			.stream()
+			.filter(tree -> hasGivenUp(tree, event))
+			.collect(Collectors.toSet());
 		Set<String> before = this.failed;
 		this.failed = now;
 		if (before.isEmpty() && !now.isEmpty()) {
@@ -68,8 +72,21 @@ final class RootFailureListener implements SupervisionListener {
 		}
 	}
 
-	private boolean hasGivenUp(String tree) {
-		return this.runtime.tree(tree).filter(SupervisionRuntime::hasGivenUp).isPresent();
+	private boolean hasGivenUp(String id, SupervisionEvent event) {
+		ChildInfo tree = this.runtime.tree(id).orElse(null);
+		if (tree == null) {
+			return false;
+		}
+		Pid pid = tree.pid();
+		if (pid == null) {
+			return SupervisionRuntime.hasGivenUp(tree.lastExit());
+		}
+		// the node may not have seen yet that this process is gone
+		return event instanceof SupervisionEvent.SupervisorStopped stopped && stopped.supervisor().equals(pid)
+				&& SupervisionRuntime.hasGivenUp(stopped.reason())
+				|| event instanceof SupervisionEvent.ProcessExited exited && exited.pid().equals(pid)
+						&& SupervisionRuntime.hasGivenUp(exited.reason())
+				|| this.failed.contains(id) && !this.runtime.node().isAlive(pid);
 	}
 
 	private void fail(Set<String> trees) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -35,7 +34,7 @@ import org.springframework.core.convert.ConversionException;
  */
 final class SpecBuilder {
 
-	private static final int DEFAULT_CAPACITY = 100_000;
+	private static final MailboxLimit DEFAULT_MAILBOX = new MailboxLimit(100_000, Overflow.REJECT);
 
 	private static final int DEFAULT_MAX_CHILDREN = 10_000;
 
@@ -55,39 +54,43 @@ final class SpecBuilder {
 	 * @param faults is told of every value that is not allowed
 	 * @param places gets all that is in it
 	 */
-	@Nullable SupervisorSpec build(Entry tree, SupervisionProperties properties, TreeCompiler.Faults faults,
+	@Nullable SupervisorSpec build(Entry entry, SupervisionProperties.Defaults defaults, TreeCompiler.Faults faults,
 			List<Forest.Place> places) {
-		SupervisorSpec spec = supervisor(tree, properties, faults, places);
-		if (spec == null) {
-			return null;
-		}
-		return attempt(tree, faults, () -> {
-			// the rest of the checks
-			spec.validate();
-			return spec;
-		});
-	}
-
-	private @Nullable SupervisorSpec supervisor(Entry entry, SupervisionProperties properties,
-			TreeCompiler.Faults faults, List<Forest.Place> places) {
 		SupervisionProperties.Child keys = entry.keys;
-		SupervisorSpec spec = attempt(entry, faults, () -> SupervisorSpec.of(entry.id()).name(entry.id()));
 		places.add(new Forest.Place(entry.id(), entry.path(), null, entry.id(), null));
+		RestartIntensity intensity = intensity(entry, RestartIntensity.DEFAULT, faults);
+		SupervisorSpec spec = attempt(entry, faults,
+				() -> SupervisorSpec.of(entry.id())
+					.name(entry.id())
+					.strategy(or(keys.strategy(), Strategy.ONE_FOR_ONE))
+					.intensity(intensity.maxRestarts(), intensity.within())
+					.onLimit(or(keys.onLimit(), OnLimit.ESCALATE))
+					.autoShutdown(or(keys.autoShutdown(), AutoShutdown.NEVER)));
+		validate(entry, faults, spec);
+		List<ChildSpec> children = new ArrayList<>();
 		for (Entry child : entry.children) {
-			ChildSpec childSpec = child(child, properties, faults, places);
+			ChildSpec childSpec = child(child, defaults, faults, places);
 			if (spec != null && childSpec != null) {
-				spec = spec.child(childSpec);
+				// alone, because the check ends at the first fault
+				validate(child, faults, spec.child(withoutChildren(childSpec)));
+				children.add(childSpec);
 			}
 		}
-		if (spec == null) {
-			return null;
+		return (spec != null) ? new SupervisorSpec(spec.id(), spec.strategy(), spec.intensity(), spec.onLimit(),
+				spec.autoShutdown(), spec.name(), children) : null;
+	}
+
+	private static ChildSpec withoutChildren(ChildSpec child) {
+		return child.supervisorSpec().isPresent() ? child.withSupervisor(SupervisorSpec.of(child.id())) : child;
+	}
+
+	private static void validate(Entry entry, TreeCompiler.Faults faults, @Nullable SupervisorSpec spec) {
+		if (spec != null) {
+			attempt(entry, faults, () -> {
+				spec.validate();
+				return spec;
+			});
 		}
-		RestartIntensity intensity = intensity(entry, RestartIntensity.DEFAULT, faults);
-		Strategy strategy = or(keys.strategy(), Strategy.ONE_FOR_ONE);
-		return spec.strategy(strategy)
-			.intensity(intensity.maxRestarts(), intensity.within())
-			.onLimit(or(keys.onLimit(), OnLimit.ESCALATE))
-			.autoShutdown(or(keys.autoShutdown(), AutoShutdown.NEVER));
 	}
 
 	private static RestartIntensity intensity(Entry entry, RestartIntensity defaults, TreeCompiler.Faults faults) {
@@ -97,22 +100,18 @@ final class SpecBuilder {
 		return (wanted != null) ? wanted : defaults;
 	}
 
-	private @Nullable ChildSpec child(Entry entry, SupervisionProperties properties, TreeCompiler.Faults faults,
+	private @Nullable ChildSpec child(Entry entry, SupervisionProperties.Defaults defaults, TreeCompiler.Faults faults,
 			List<Forest.Place> places) {
 		ChildSpec spec;
 		if (entry.isWorker()) {
-			spec = worker(entry, properties, faults, places);
+			spec = worker(entry, defaults, faults, places);
 		}
 		else if (entry.isDynamic()) {
-			spec = dynamic(entry, properties, faults, places);
+			spec = dynamic(entry, defaults, faults, places);
 		}
 		else {
-			SupervisorSpec nested = supervisor(entry, properties, faults, places);
-			spec = (nested != null) ? ChildSpec.supervisor(nested) : null;
-			String shutdown = entry.keys.shutdown();
-			if (spec != null && shutdown != null) {
-				spec = change(entry, faults, spec, given -> given.shutdown(Durations.shutdown(shutdown)));
-			}
+			SupervisorSpec nested = build(entry, defaults, faults, places);
+			return (nested != null) ? overrideOptions(entry, faults, ChildSpec.supervisor(nested)) : null;
 		}
 		if (spec == null) {
 			return null;
@@ -122,7 +121,7 @@ final class SpecBuilder {
 		return (restart != null) ? spec.restart(restart) : spec;
 	}
 
-	private @Nullable ChildSpec worker(Entry entry, SupervisionProperties properties, TreeCompiler.Faults faults,
+	private @Nullable ChildSpec worker(Entry entry, SupervisionProperties.Defaults defaults, TreeCompiler.Faults faults,
 			List<Forest.Place> places) {
 		ServerType type = this.servers.types().get(entry.keys.worker());
 		if (type == null) {
@@ -132,7 +131,7 @@ final class SpecBuilder {
 		places.add(new Forest.Place(entry.id(), entry.path(), type.beanName, name, null));
 		List<Object> arguments = arguments(entry, type, faults);
 		ChildSpec spec = attempt(entry, faults, () -> child(entry.id(), type, arguments).name(name));
-		return (spec != null) ? options(entry, properties.defaults(), faults, spec) : null;
+		return (spec != null) ? options(entry, defaults, faults, spec) : null;
 	}
 
 	/** A worker with a name and nothing else. */
@@ -151,8 +150,8 @@ final class SpecBuilder {
 		return (name != null) ? name : or(entry.keys.worker(), entry.id());
 	}
 
-	private @Nullable ChildSpec dynamic(Entry entry, SupervisionProperties properties, TreeCompiler.Faults faults,
-			List<Forest.Place> places) {
+	private @Nullable ChildSpec dynamic(Entry entry, SupervisionProperties.Defaults defaults,
+			TreeCompiler.Faults faults, List<Forest.Place> places) {
 		ServerType type = this.servers.types().get(entry.keys.dynamic());
 		if (type == null) {
 			return null;
@@ -163,8 +162,8 @@ final class SpecBuilder {
 		if (children == null) {
 			return null;
 		}
-		children = options(entry, properties.defaults(), faults, children)
-			.restart(or(entry.keys.childRestart(), properties.defaults().restart()));
+		children = options(entry, defaults, faults, children)
+			.restart(or(entry.keys.childRestart(), defaults.restart()));
 		places.add(new Forest.Place(entry.id(), entry.path(), type.beanName, entry.id(), children));
 		RestartIntensity intensity = intensity(entry, RestartIntensity.DEFAULT, faults);
 		return attempt(entry, faults,
@@ -210,11 +209,28 @@ final class SpecBuilder {
 
 	// ---- options
 
+	/** The given defaults, or those of nobody if there is something wrong with them. */
+	static SupervisionProperties.Defaults requireValid(SupervisionProperties.Defaults defaults,
+			TreeCompiler.Faults faults) {
+		Entry entry = new Entry("supervision.defaults", null, SupervisionProperties.Child.supervisor("defaults"));
+		List<String> found = new ArrayList<>();
+		options(entry, defaults, (where, what, action) -> {
+			found.add(what);
+			faults.add(where, what, action);
+		}, ChildSpec.worker("defaults", () -> {
+			throw new IllegalStateException("never started");
+		}));
+		return found.isEmpty() ? defaults
+				: new SupervisionProperties.Defaults(defaults.restart(), Durations.DEFAULT_SHUTDOWN,
+						ChildSpec.DEFAULT_START_TIMEOUT, null, new SupervisionProperties.Mailbox(null, null),
+						defaults.drain(), defaults.executor());
+	}
+
 	/** A worker with all defaults of the configuration. */
 	ChildSpec withDefaults(ChildSpec spec, SupervisionProperties.Defaults defaults) {
-		Entry nothing = new Entry("supervision.defaults", null, SupervisionProperties.Child.supervisor(spec.id()));
+		Entry nothing = new Entry(spec.id(), null, SupervisionProperties.Child.supervisor(spec.id()));
 		return options(nothing, defaults, (entry, what, action) -> {
-			throw new InvalidTreesException(List.of(new Problem(entry + ": " + what + ".", action)));
+			throw new IllegalArgumentException(what + ". " + action);
 		}, spec);
 	}
 
@@ -229,17 +245,20 @@ final class SpecBuilder {
 				given -> given.shutdown(Durations.shutdown(or(keys.shutdown(), defaults.shutdown()))));
 		spec = change(entry, faults, spec,
 				given -> given.startTimeout(or(keys.startTimeout(), defaults.startTimeout())));
-		spec = change(entry, faults, spec,
-				given -> given.mailbox(limit(SupervisionProperties.Mailbox.over(keys.mailbox(), defaults.mailbox()))));
+		spec = change(entry, faults, spec, given -> given
+			.mailbox(limit(SupervisionProperties.Mailbox.over(keys.mailbox(), defaults.mailbox()), DEFAULT_MAILBOX)));
 		SupervisionProperties.Backoff backoff = SupervisionProperties.Backoff.over(keys.backoff(), defaults.backoff());
 		return (backoff != null) ? change(entry, faults, spec, given -> given.backoff(backoff(backoff))) : spec;
 	}
 
-	private static MailboxLimit limit(SupervisionProperties.@Nullable Mailbox mailbox) {
-		String capacity = (mailbox != null) ? mailbox.capacity() : null;
-		Overflow onFull = (mailbox != null) ? or(mailbox.onFull(), Overflow.REJECT) : Overflow.REJECT;
+	private static MailboxLimit limit(SupervisionProperties.@Nullable Mailbox mailbox, MailboxLimit otherwise) {
+		if (mailbox == null) {
+			return otherwise;
+		}
+		String capacity = mailbox.capacity();
+		Overflow onFull = or(mailbox.onFull(), otherwise.onFull());
 		if (capacity == null) {
-			return new MailboxLimit(DEFAULT_CAPACITY, onFull);
+			return new MailboxLimit(otherwise.capacity(), onFull);
 		}
 		if (capacity.equalsIgnoreCase("unbounded")) {
 			return MailboxLimit.UNBOUNDED;
@@ -277,10 +296,12 @@ final class SpecBuilder {
 			return attempt.get();
 		}
 		catch (InvalidSpecException ex) {
-			faults.add(entry, ex.what() + " is not allowed: " + ex.getMessage(), "Use " + ex.allowed() + ".");
+			String message = String.valueOf(ex.getMessage());
+			int end = message.indexOf(". Allowed is ");
+			faults.add(entry, (end > 0) ? message.substring(0, end) : message, "Use " + ex.allowed() + ".");
 		}
 		catch (IllegalArgumentException ex) {
-			faults.add(entry, String.valueOf(ex.getMessage()), "Correct it.");
+			faults.add(entry, String.valueOf(ex.getMessage()), "Correct that key.");
 		}
 		return null;
 	}
@@ -291,68 +312,79 @@ final class SpecBuilder {
 
 	// ---- specifications that are beans
 
-	/** The same tree with what overrides say of its children. */
-	SupervisorSpec override(SupervisorSpec tree, Map<String, SupervisionProperties.Child> overrides, Set<String> used,
-			List<Problem> problems) {
-		TreeCompiler.Faults faults = (entry, what, action) -> problems
-			.add(new Problem("supervision.overrides." + entry.id() + ": " + what + ".", action));
-		SupervisorSpec result = new SupervisorSpec(tree.id(), tree.strategy(), tree.intensity(), tree.onLimit(),
-				tree.autoShutdown(), tree.name(),
-				tree.children().stream().map(child -> override(child, overrides, used, problems, faults)).toList());
-		SupervisionProperties.Child keys = take(tree.id(), overrides, used);
+	/**
+	 * The same tree with what overrides say of it and its children.
+	 * @param faults is told of every value that is not allowed
+	 */
+	static SupervisorSpec override(SupervisorSpec tree, Overrides overrides, TreeCompiler.Faults faults) {
+		return override(tree, Entry.Kind.TREE, overrides, faults);
+	}
+
+	private static SupervisorSpec override(SupervisorSpec tree, Entry.Kind kind, Overrides overrides,
+			TreeCompiler.Faults faults) {
+		List<ChildSpec> children = tree.children()
+			.stream()
+			.map(child -> overrideChild(child, overrides, faults))
+			.toList();
+		SupervisorSpec spec = new SupervisorSpec(tree.id(), tree.strategy(), tree.intensity(), tree.onLimit(),
+				tree.autoShutdown(), tree.name(), children);
+		SupervisionProperties.Child keys = overrides.take(tree.id());
 		if (keys == null) {
-			return result;
+			return spec;
 		}
-		Entry entry = new Entry(tree.id(), null, keys);
+		Entry entry = overrides.entry(tree.id(), keys, kind, faults);
 		RestartIntensity intensity = intensity(entry, tree.intensity(), faults);
-		return result.strategy(or(keys.strategy(), tree.strategy()))
+		return spec.strategy(or(keys.strategy(), tree.strategy()))
 			.intensity(intensity.maxRestarts(), intensity.within())
 			.onLimit(or(keys.onLimit(), tree.onLimit()))
 			.autoShutdown(or(keys.autoShutdown(), tree.autoShutdown()));
 	}
 
-	private ChildSpec override(ChildSpec child, Map<String, SupervisionProperties.Child> overrides, Set<String> used,
-			List<Problem> problems, TreeCompiler.Faults faults) {
-		ChildSpec spec = child.supervisorSpec()
-			.map(nested -> child.withSupervisor(override(nested, overrides, used, problems)))
-			.orElse(child);
-		SupervisionProperties.Child keys = take(child.id(), overrides, used);
+	private static ChildSpec overrideChild(ChildSpec child, Overrides overrides, TreeCompiler.Faults faults) {
+		SupervisorSpec nested = child.supervisorSpec().orElse(null);
+		ChildSpec spec = (nested != null)
+				? child.withSupervisor(override(nested, Entry.Kind.SUPERVISOR, overrides, faults)) : child;
+		SupervisionProperties.Child keys = overrides.take(child.id());
 		if (keys == null) {
 			return spec;
 		}
-		Entry entry = new Entry(child.id(), null, keys);
 		DynamicSupervisorSpec dynamic = child.dynamicSupervisorSpec().orElse(null);
+		Entry entry = overrides.entry(child.id(), keys, (nested != null) ? Entry.Kind.SUPERVISOR
+				: (dynamic != null) ? Entry.Kind.DYNAMIC_OF_BEAN : Entry.Kind.WORKER_OF_BEAN, faults);
 		if (dynamic != null) {
 			RestartIntensity intensity = intensity(entry, dynamic.intensity(), faults);
-			spec = spec.withSupervisor(dynamic.intensity(intensity.maxRestarts(), intensity.within())
-				.onLimit(or(keys.onLimit(), dynamic.onLimit()))
-				.maxChildren(or(keys.maxChildren(), dynamic.maxChildren())));
+			spec = change(entry, faults, spec,
+					given -> given.withSupervisor(dynamic.intensity(intensity.maxRestarts(), intensity.within())
+						.onLimit(or(keys.onLimit(), dynamic.onLimit()))
+						.maxChildren(or(keys.maxChildren(), dynamic.maxChildren()))));
 		}
-		spec = spec.restart(or(keys.restart(), spec.restart()))
-			.significant(or(keys.significant(), spec.significant()))
-			.drain(or(keys.drain(), spec.drain()))
-			.executor(or(keys.executor(), spec.executor()))
-			.startTimeout(or(keys.startTimeout(), spec.startTimeout()));
+		return overrideOptions(entry, faults, spec);
+	}
+
+	private static ChildSpec overrideOptions(Entry entry, TreeCompiler.Faults faults, ChildSpec child) {
+		SupervisionProperties.Child keys = entry.keys;
+		ChildSpec spec = child.restart(or(keys.restart(), child.restart()))
+			.significant(or(keys.significant(), child.significant()))
+			.drain(or(keys.drain(), child.drain()))
+			.executor(or(keys.executor(), child.executor()));
+		spec = change(entry, faults, spec, given -> given.startTimeout(or(keys.startTimeout(), child.startTimeout())));
 		String shutdown = keys.shutdown();
 		if (shutdown != null) {
 			spec = change(entry, faults, spec, given -> given.shutdown(Durations.shutdown(shutdown)));
 		}
 		SupervisionProperties.Mailbox mailbox = keys.mailbox();
 		if (mailbox != null) {
-			spec = change(entry, faults, spec, given -> given.mailbox(limit(mailbox)));
+			spec = change(entry, faults, spec, given -> given.mailbox(limit(mailbox, child.mailbox())));
 		}
-		SupervisionProperties.Backoff backoff = keys.backoff();
-		return (backoff != null) ? change(entry, faults, spec, given -> given.backoff(backoff(backoff))) : spec;
+		SupervisionProperties.Backoff backoff = SupervisionProperties.Backoff.over(keys.backoff(),
+				keysOf(child.backoff()));
+		return (keys.backoff() != null && backoff != null)
+				? change(entry, faults, spec, given -> given.backoff(backoff(backoff))) : spec;
 	}
 
-	private static SupervisionProperties.@Nullable Child take(String id,
-			Map<String, SupervisionProperties.Child> overrides, Set<String> used) {
-		String key = Entry.normalized(id);
-		SupervisionProperties.Child keys = overrides.get(key);
-		if (keys != null) {
-			used.add(key);
-		}
-		return keys;
+	private static SupervisionProperties.@Nullable Backoff keysOf(@Nullable Backoff backoff) {
+		return (backoff != null) ? new SupervisionProperties.Backoff(backoff.initial(), backoff.max(),
+				backoff.multiplier(), backoff.jitter(), backoff.resetAfter(), backoff.maxAttempts()) : null;
 	}
 
 	/** Everything that a specification declares, with what is known of it. */

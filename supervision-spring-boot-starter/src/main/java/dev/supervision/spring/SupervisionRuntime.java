@@ -142,9 +142,8 @@ public final class SupervisionRuntime implements SpringServers, SmartInitializin
 		return this.readiness;
 	}
 
-	/** Whether a tree ended because a child was restarted too often, or in disorder. */
-	public static boolean hasGivenUp(ChildInfo tree) {
-		ExitReason last = tree.lastExit();
+	/** Whether a tree that ended so gave up on a child, or ended in disorder. */
+	public static boolean hasGivenUp(@Nullable ExitReason last) {
 		if (last instanceof ExitReason.Shutdown shutdown) {
 			return shutdown.detail() instanceof ExitReason.GaveUp;
 		}

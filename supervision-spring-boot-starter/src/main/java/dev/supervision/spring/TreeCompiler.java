@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.supervision.InvalidSpecException;
 import dev.supervision.SupervisorSpec;
 
 import org.springframework.util.StringUtils;
@@ -47,13 +48,17 @@ final class TreeCompiler {
 
 	private final Map<String, Entry> trees = new LinkedHashMap<>();
 
-	private final Set<String> usedOverrides = new HashSet<>();
+	private final Overrides overrides;
+
+	private final SupervisionProperties.Defaults defaults;
 
 	TreeCompiler(SupervisionProperties properties, Servers servers, SpecBuilder specs, UnaryOperator<String> origin) {
 		this.properties = properties;
 		this.servers = servers;
 		this.specs = specs;
 		this.origin = origin;
+		this.overrides = new Overrides(properties.overrides());
+		this.defaults = SpecBuilder.requireValid(properties.defaults(), this::problem);
 	}
 
 	/**
@@ -79,7 +84,10 @@ final class TreeCompiler {
 	}
 
 	private void problem(Entry entry, String what, String action) {
-		this.problems.add(new Problem(entry + this.origin.apply(entry.source) + ": " + what + ".", action));
+		String changed = (entry.override != null) ? ", changed by " + entry.override + this.origin.apply(entry.override)
+				: "";
+		String end = what.endsWith("?") || what.endsWith(".") ? "" : ".";
+		this.problems.add(new Problem(entry + this.origin.apply(entry.source) + changed + ": " + what + end, action));
 	}
 
 	// ---- sources
@@ -155,8 +163,8 @@ final class TreeCompiler {
 			Entry supervisor = entry.parent;
 			if (supervisor != null && !annotation.in().equals(SupervisionProperties.DEFAULT_TREE)
 					&& !annotation.in().equals(supervisor.id())) {
-				problem(entry, source + " places this server in '" + annotation.in() + "'",
-						"Remove one of the two, or make them agree.");
+				problem(entry, source + " places this server in '" + annotation.in() + "', and this in '"
+						+ supervisor.id() + "'", "Remove one of the two, or make them agree.");
 			}
 			entry.keys = entry.keys.over(keys);
 		}
@@ -223,7 +231,16 @@ final class TreeCompiler {
 		Entry tree = this.trees.computeIfAbsent(SupervisionProperties.DEFAULT_TREE,
 				id -> new Entry("supervision.unplaced", null, SupervisionProperties.Child.supervisor(id)));
 		for (String name : unplaced) {
-			tree.children.add(new Entry("@GenServer " + this.servers.get(name).beanClass.getName(), tree,
+			ServerType type = this.servers.get(name);
+			if (!type.startParameters().isEmpty()) {
+				this.problems.add(new Problem(
+						"Server '" + name + "' (" + type.beanClass.getName()
+								+ ") is in no tree, and cannot go to the default tree, because it has start arguments.",
+						"Place it in supervision.trees, as a worker with arguments or under a dynamic supervisor with "
+								+ "dynamic: " + name + "."));
+				continue;
+			}
+			tree.children.add(new Entry("@GenServer " + type.beanClass.getName(), tree,
 					SupervisionProperties.Child.worker(name, Entry.idOf(name), null, null, null)));
 		}
 	}
@@ -234,39 +251,25 @@ final class TreeCompiler {
 
 	// ---- overrides
 
-	private Map<String, SupervisionProperties.Child> overrides() {
-		Map<String, SupervisionProperties.Child> overrides = new HashMap<>();
-		this.properties.overrides().forEach((id, keys) -> overrides.put(Entry.normalized(id), keys));
-		return overrides;
-	}
-
 	private void override() {
-		Map<String, SupervisionProperties.Child> overrides = overrides();
 		all().forEach(entry -> {
-			String key = Entry.normalized(entry.id());
-			SupervisionProperties.Child keys = overrides.get(key);
+			SupervisionProperties.Child keys = this.overrides.take(entry.id());
 			if (keys != null) {
-				this.usedOverrides.add(key);
-				if (keys.children() != null || keys.id() != null || keys.worker() != null || keys.dynamic() != null) {
-					this.problems.add(new Problem(
-							"supervision.overrides." + entry.id()
-									+ ": an override changes single keys of a child, and not what it is.",
-							"Change id, worker, dynamic and children in supervision.trees."));
+				entry.override = this.overrides.property(entry.id());
+				if (Overrides.requireKeysOnly(entry, keys, this::problem)) {
+					entry.keys = keys.over(entry.keys);
 				}
-				entry.keys = keys.over(entry.keys);
 			}
 		});
 	}
 
 	private void requireAllOverridesUsed(Set<String> known) {
-		this.properties.overrides().keySet().forEach(id -> {
-			if (!this.usedOverrides.contains(Entry.normalized(id))) {
-				this.problems
-					.add(new Problem("supervision.overrides." + id + this.origin.apply("supervision.overrides." + id)
-							+ ": there is no child, supervisor or tree with that id." + Problem.didYouMean(id, known),
-							"Use one of " + known + "."));
-			}
-		});
+		for (String id : this.overrides.unused()) {
+			String property = this.overrides.property(id);
+			this.problems.add(new Problem(property + this.origin.apply(property)
+					+ ": there is no child, supervisor or tree with that id." + Problem.didYouMean(id, known),
+					"Use one of " + known + "."));
+		}
 	}
 
 	// ---- checks
@@ -311,47 +314,11 @@ final class TreeCompiler {
 		if (depth(entry) > MAX_DEPTH) {
 			problem(entry, "it is more than " + MAX_DEPTH + " levels deep", "Make the tree flatter.");
 		}
-		misplaced(entry)
-			.forEach((key, where) -> problem(entry, "the key " + key + " belongs to " + where, "Remove it here."));
+		entry.requireFitting(entry.kind(), this::problem);
 	}
 
 	private static int depth(Entry entry) {
 		return (entry.parent != null) ? depth(entry.parent) + 1 : 1;
-	}
-
-	/** Keys that mean nothing here, and where they would. */
-	private static Map<String, String> misplaced(Entry entry) {
-		SupervisionProperties.Child keys = entry.keys;
-		Map<String, String> misplaced = new LinkedHashMap<>();
-		if (!entry.isWorker()) {
-			present(misplaced, "name", keys.name(), "a worker");
-			present(misplaced, "arguments", keys.arguments(), "a worker");
-		}
-		if (!entry.isDynamic()) {
-			present(misplaced, "child-restart", keys.childRestart(), "a dynamic supervisor");
-			present(misplaced, "max-children", keys.maxChildren(), "a dynamic supervisor");
-		}
-		if (!entry.isSupervisor()) {
-			present(misplaced, "strategy", keys.strategy(), "a supervisor with children");
-			present(misplaced, "auto-shutdown", keys.autoShutdown(), "a supervisor with children");
-		}
-		if (entry.isSupervisor()) {
-			present(misplaced, "drain", keys.drain(), "a worker or a dynamic supervisor");
-			present(misplaced, "executor", keys.executor(), "a worker or a dynamic supervisor");
-			present(misplaced, "mailbox", keys.mailbox(), "a worker or a dynamic supervisor");
-		}
-		if (entry.isWorker()) {
-			present(misplaced, "max-restarts", keys.maxRestarts(), "a supervisor");
-			present(misplaced, "within", keys.within(), "a supervisor");
-			present(misplaced, "on-limit", keys.onLimit(), "a supervisor");
-		}
-		return misplaced;
-	}
-
-	private static void present(Map<String, String> misplaced, String key, @Nullable Object value, String where) {
-		if (value != null) {
-			misplaced.put(key, where);
-		}
 	}
 
 	private void checkId(Entry entry, Map<String, Entry> ids) {
@@ -406,7 +373,7 @@ final class TreeCompiler {
 		List<SupervisorSpec> grown = new ArrayList<>();
 		List<Forest.Place> places = new ArrayList<>();
 		for (Entry tree : this.trees.values()) {
-			SupervisorSpec spec = this.specs.build(tree, this.properties, this::problem, places);
+			SupervisorSpec spec = this.specs.build(tree, this.defaults, this::problem, places);
 			if (spec != null) {
 				grown.add(spec);
 			}
@@ -426,35 +393,58 @@ final class TreeCompiler {
 		List<Forest.Place> places = new ArrayList<>();
 		placeTheRest(placed);
 		override();
-		Map<String, String> taken = new LinkedHashMap<>();
-		all().forEach(entry -> taken.put(entry.id(), entry.toString()));
+		check();
 		for (SupervisorSpec bean : beans) {
-			trees.add(this.specs.override(bean, overrides(), this.usedOverrides, this.problems));
+			SupervisorSpec spec = SpecBuilder.override(bean, this.overrides, this::problem);
+			requireValid(spec);
+			trees.add(spec);
 			SpecBuilder.places(bean, bean.id(), places::add);
 		}
-		places.forEach(place -> checkPlace(place, taken));
-		requireAllOverridesUsed(taken.keySet());
+		requireUnique(places);
+		Set<String> known = new LinkedHashSet<>();
+		all().map(Entry::id).forEach(known::add);
+		places.forEach(place -> known.add(place.id()));
+		requireAllOverridesUsed(known);
 		Forest declared = grow();
 		trees.addAll(declared.trees());
 		places.addAll(declared.places());
 		return new Forest(trees, places);
 	}
 
-	private void checkPlace(Forest.Place place, Map<String, String> taken) {
-		String other = taken.entrySet()
-			.stream()
-			.filter(known -> Entry.normalized(known.getKey()).equals(Entry.normalized(place.id())))
-			.map(Map.Entry::getValue)
-			.findFirst()
-			.orElse(null);
-		if (other != null) {
-			this.problems
-				.add(new Problem(
-						"SupervisorSpec bean (" + place.path() + "): the id '" + place.id() + "' is taken by " + other
-								+ ".",
-						"Give it another id: ids are unique in the application, ignoring case and dashes."));
+	private void requireValid(SupervisorSpec bean) {
+		try {
+			bean.validate();
 		}
-		taken.putIfAbsent(place.id(), "SupervisorSpec bean (" + place.path() + ")");
+		catch (InvalidSpecException ex) {
+			this.problems.add(new Problem("SupervisorSpec bean '" + bean.id() + "': " + ex.getMessage(),
+					"Use " + ex.allowed() + "."));
+		}
+	}
+
+	/**
+	 * Neither an id nor a name of a bean is one of the configuration, or of another bean.
+	 */
+	private void requireUnique(List<Forest.Place> places) {
+		Map<String, String> ids = new HashMap<>();
+		Map<String, String> names = new HashMap<>();
+		all().forEach(entry -> {
+			ids.put(Entry.normalized(entry.id()), entry.toString());
+			names.put(SpecBuilder.registeredName(entry), entry.toString());
+		});
+		for (Forest.Place place : places) {
+			String who = "SupervisorSpec bean (" + place.path() + ")";
+			String other = ids.putIfAbsent(Entry.normalized(place.id()), who);
+			if (other != null) {
+				this.problems.add(new Problem(who + ": the id '" + place.id() + "' is taken by " + other + ".",
+						"Give it another id: ids are unique in the application, ignoring case and dashes."));
+			}
+			String name = place.name();
+			String holder = (name != null) ? names.putIfAbsent(name, who) : null;
+			if (holder != null) {
+				this.problems.add(new Problem(who + ": the name '" + name + "' is taken by " + holder + ".",
+						"Place that server once, or give each of its children a name of its own."));
+			}
+		}
 	}
 
 	/** Told of a fault in an entry. */

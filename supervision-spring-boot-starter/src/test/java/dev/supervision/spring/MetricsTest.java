@@ -200,7 +200,8 @@ class MetricsTest {
 			store.get("foo");
 			node.exit(node.whereis(STORE).orElseThrow(), ExitReason.KILL);
 			node.raw("nobody").cast("hello");
-			Eventually.await("the restarts of the store and of the matches behind it", () -> node.statistics().restarted() == 2);
+			Eventually.await("the restarts of the store and of the matches behind it",
+					() -> node.statistics().restarted() == 2);
 			String scrape = context.getBean(PrometheusMeterRegistry.class).scrape();
 			assertThat(scrape).contains(
 					"supervision_process_live{kind=\"worker\",state=\"running\",supervisor=\"football\"} 1.0",

@@ -65,6 +65,9 @@ public final class SupervisionMetrics implements MeterBinder, Instrumentation {
 	/** Simple names of exceptions that have a tag of their own. */
 	private final Set<String> exceptions = ConcurrentHashMap.newKeySet();
 
+	/** What there are gauges of that several groups share. */
+	private final Set<String> shared = ConcurrentHashMap.newKeySet();
+
 	private volatile @Nullable MeterRegistry registry;
 
 	/**
@@ -222,16 +225,20 @@ public final class SupervisionMetrics implements MeterBinder, Instrumentation {
 			gauge(registry, "supervision.mailbox.size.max", this.tags, "messages", "The deepest mailbox",
 					snapshot -> snapshot.mailboxMax(this.key.supervisor, this.key.type));
 			String kind = this.key.kind.name().toLowerCase(Locale.ROOT);
-			for (ProcessInfo.State state : ProcessInfo.State.values()) {
-				gauge(registry, "supervision.process.live",
-						Tags.of("supervisor", this.key.supervisor, "kind", kind, "state",
-								state.name().toLowerCase(Locale.ROOT)),
-						null, "Processes that are there",
-						snapshot -> snapshot.live(this.key.supervisor, this.key.kind, state));
+			if (SupervisionMetrics.this.shared.add(this.key.supervisor + ' ' + kind)) {
+				for (ProcessInfo.State state : ProcessInfo.State.values()) {
+					gauge(registry, "supervision.process.live",
+							Tags.of("supervisor", this.key.supervisor, "kind", kind, "state",
+									state.name().toLowerCase(Locale.ROOT)),
+							null, "Processes that are there",
+							snapshot -> snapshot.live(this.key.supervisor, this.key.kind, state));
+				}
 			}
-			gauge(registry, "supervision.restart.intensity.utilization", Tags.of("supervisor", this.key.supervisor),
-					null, "Restarts within the period, of those allowed: from 0 to 1",
-					snapshot -> snapshot.utilization(this.key.supervisor));
+			if (SupervisionMetrics.this.shared.add(this.key.supervisor)) {
+				gauge(registry, "supervision.restart.intensity.utilization", Tags.of("supervisor", this.key.supervisor),
+						null, "Restarts within the period, of those allowed: from 0 to 1",
+						snapshot -> snapshot.utilization(this.key.supervisor));
+			}
 		}
 
 		private void gauge(MeterRegistry registry, String name, Tags tags, @Nullable String unit, String description,

@@ -53,7 +53,7 @@ final class TreeHealthIndicator implements HealthIndicator {
 			case RUNNING -> Health.up();
 			case RESTARTING -> Health.outOfService();
 			case PARKED -> Health.down();
-			case STOPPED -> SupervisionRuntime.hasGivenUp(tree)
+			case STOPPED -> SupervisionRuntime.hasGivenUp(tree.lastExit())
 					? Health.down().withDetail("reason", String.valueOf(tree.lastExit())) : Health.outOfService();
 		};
 	}

@@ -44,10 +44,8 @@ final class ServerInjectionFailureAnalyzer extends AbstractInjectionFailureAnaly
 		String who = (description != null) ? description : "A bean";
 		String names = (servers.size() == 1) ? "the server '" + servers.get(0) + "'" : "the servers " + servers;
 		if (type.isInterface()) {
-			return new FailureAnalysis(
-					who + " required a client of " + type.getName() + ", but there is none: " + names
-							+ (servers.size() == 1 ? " implements" : " implement")
-							+ " it, but no tree has a worker of it.",
+			return new FailureAnalysis(who + " required a client of " + type.getName() + ", but there is none: " + names
+					+ (servers.size() == 1 ? " implements" : " implement") + " it, but no tree has a worker of it.",
 					"Place it as a worker in a tree. If it is what a dynamic supervisor starts, inject Children<"
 							+ type.getSimpleName() + ">.",
 					cause);

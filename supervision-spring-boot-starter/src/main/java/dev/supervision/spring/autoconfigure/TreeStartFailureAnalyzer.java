@@ -21,7 +21,7 @@ final class TreeStartFailureAnalyzer extends AbstractFailureAnalyzer<TreeStartEx
 
 	/** Of Java, Spring and this library, which only pass the failure on. */
 	private static final Pattern FOREIGN_FRAME = Pattern
-		.compile("at ([^/ ]*/)?(java|javax|jdk|sun|com\\.sun|org\\.springframework"
+		.compile("at ([^ (]*/)?(java|javax|jdk|sun|com\\.sun|org\\.springframework"
 				+ "|dev\\.supervision(\\.spring(\\.actuate|\\.autoconfigure)?)?(?=\\.[A-Z]))\\..*");
 
 	private final Environment environment;

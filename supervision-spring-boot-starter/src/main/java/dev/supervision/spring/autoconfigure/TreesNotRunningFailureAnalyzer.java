@@ -14,8 +14,8 @@ final class TreesNotRunningFailureAnalyzer extends AbstractFailureAnalyzer<Trees
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, TreesNotRunningException cause) {
 		String caller = caller(rootFailure);
-		return new FailureAnalysis(caller + " called a server while no supervision tree runs.\n\n" + cause.getMessage()
-				+ ".",
+		return new FailureAnalysis(
+				caller + " called a server while no supervision tree runs.\n\n" + cause.getMessage() + ".",
 				"Call servers when the trees run: from an ApplicationRunner, from an "
 						+ "@EventListener(ApplicationReadyEvent.class), or when there is something to do.",
 				cause);
