@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>
  * All state is guarded by the monitor of this object, and deliberately by no lock of
  * {@code java.util.concurrent}: to wait for one of these takes the permit that a waiting
- * worker is owed, and would lose its wake-up.
+ * worker is owed, and would lose its wake-up. A monitor is also given back where the
+ * stack of whoever hands over a task ends, which those locks, and with them the pools of
+ * the JDK, do not survive.
  */
 final class GrowingPool extends AbstractExecutorService {
 
@@ -46,6 +48,9 @@ final class GrowingPool extends AbstractExecutorService {
 	private static final int PLACES_SHOWN = 5;
 
 	private final Clock clock;
+
+	/** For the names of threads. */
+	private final String kind;
 
 	private final int cores;
 
@@ -76,8 +81,14 @@ final class GrowingPool extends AbstractExecutorService {
 
 	private long nextWarning;
 
-	GrowingPool(Clock clock, int cores, int maxSize, @Nullable ClassLoader contextClassLoader) {
+	/**
+	 * Creates a pool without threads.
+	 * @param cores how many threads there may be at once that are not blocked; with no
+	 * limit each task has a thread at once
+	 */
+	GrowingPool(Clock clock, String kind, int cores, int maxSize, @Nullable ClassLoader contextClassLoader) {
 		this.clock = clock;
+		this.kind = kind;
 		this.nextWarning = clock.nanoTime();
 		this.cores = Math.min(cores, maxSize);
 		this.maxSize = maxSize;
@@ -217,7 +228,7 @@ final class GrowingPool extends AbstractExecutorService {
 
 	private void startMonitor() {
 		try {
-			Thread thread = new Thread(null, this::monitor, "supervision-pool-monitor", 0, false);
+			Thread thread = new Thread(null, this::monitor, "supervision-" + this.kind + "-monitor", 0, false);
 			thread.setDaemon(true);
 			thread.setContextClassLoader(this.contextClassLoader);
 			thread.start();
@@ -405,7 +416,7 @@ final class GrowingPool extends AbstractExecutorService {
 		private volatile boolean parked;
 
 		private Worker(int number) {
-			super(null, null, "supervision-pool-" + number, 0, false);
+			super(null, null, "supervision-" + GrowingPool.this.kind + "-" + number, 0, false);
 			setDaemon(true);
 			setContextClassLoader(GrowingPool.this.contextClassLoader);
 		}

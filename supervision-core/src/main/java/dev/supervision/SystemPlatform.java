@@ -130,8 +130,8 @@ final class SystemPlatform implements Platform {
 	private Executor create(ExecutorType type) {
 		return switch (type) {
 			case VIRTUAL, AUTO -> whileOpen(VirtualThreads.executor(this.contextClassLoader));
-			case POOL -> owned(new GrowingPool(CLOCK, this.cores, this.maxPoolSize, this.contextClassLoader));
-			case PLATFORM -> owned(Executors.newCachedThreadPool(threads("platform")));
+			case POOL -> pool("pool", this.cores, this.maxPoolSize);
+			case PLATFORM -> pool("platform", Integer.MAX_VALUE, Integer.MAX_VALUE);
 			case PARALLEL -> owned(workStealing());
 		};
 	}
@@ -143,6 +143,10 @@ final class SystemPlatform implements Platform {
 			}
 			executor.execute(task);
 		};
+	}
+
+	private GrowingPool pool(String kind, int cores, int maxSize) {
+		return owned(new GrowingPool(CLOCK, kind, cores, maxSize, this.contextClassLoader));
 	}
 
 	private ForkJoinPool workStealing() {

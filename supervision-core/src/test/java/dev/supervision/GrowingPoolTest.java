@@ -55,7 +55,7 @@ class GrowingPoolTest {
 
 	private final CountDownLatch gate = new CountDownLatch(1);
 
-	private GrowingPool pool = new GrowingPool(this.clock, CORES, 256, null);
+	private GrowingPool pool = new GrowingPool(this.clock, "pool", CORES, 256, null);
 
 	@AfterEach
 	void endThreads() throws InterruptedException {
@@ -172,7 +172,7 @@ class GrowingPoolTest {
 
 	@Test
 	void whenFullItQueuesAndWarnsOnceWithThePlacesWhereItsThreadsAreBlocked() throws InterruptedException {
-		this.pool = new GrowingPool(this.clock, CORES, 3, null);
+		this.pool = new GrowingPool(this.clock, "pool", CORES, 3, null);
 		List<String> warnings = new ArrayList<>();
 		CountDownLatch warned = new CountDownLatch(1);
 		Logger logger = (Logger) LoggerFactory.getLogger(GrowingPool.class);
@@ -212,7 +212,7 @@ class GrowingPoolTest {
 
 	@Test
 	void aTaskThatThrowsDoesNotEndItsThread() throws InterruptedException {
-		this.pool = new GrowingPool(this.clock, 1, 1, null);
+		this.pool = new GrowingPool(this.clock, "pool", 1, 1, null);
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		CountDownLatch done = new CountDownLatch(100);
 		for (int i = 0; i < 100; i++) {
@@ -228,7 +228,7 @@ class GrowingPoolTest {
 
 	@Test
 	void anInterruptDoesNotReachTheNextTask() {
-		this.pool = new GrowingPool(this.clock, 1, 1, null);
+		this.pool = new GrowingPool(this.clock, "pool", 1, 1, null);
 		this.pool.execute(() -> Thread.currentThread().interrupt());
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 		this.pool.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
@@ -302,7 +302,7 @@ class GrowingPoolTest {
 
 	@Test
 	void afterShutdownItRejectsButDoesWhatWasWaiting() throws InterruptedException {
-		this.pool = new GrowingPool(this.clock, 1, 1, null);
+		this.pool = new GrowingPool(this.clock, "pool", 1, 1, null);
 		CountDownLatch blocked = new CountDownLatch(1);
 		CountDownLatch done = new CountDownLatch(1);
 		this.pool.execute(() -> blockInAHandler(blocked));
@@ -319,7 +319,7 @@ class GrowingPoolTest {
 
 	@Test
 	void shutdownNowInterruptsAndDrops() throws InterruptedException {
-		this.pool = new GrowingPool(this.clock, 1, 1, null);
+		this.pool = new GrowingPool(this.clock, "pool", 1, 1, null);
 		CountDownLatch blocked = new CountDownLatch(1);
 		this.pool.execute(() -> blockInAHandler(blocked));
 		await(blocked);
