@@ -23,6 +23,9 @@ final class Child {
 
 	volatile ChildInfo.State state = ChildInfo.State.STOPPED;
 
+	/** Whether its group is being stopped to be started again: who looks is told so. */
+	volatile boolean renewing;
+
 	volatile long restarts;
 
 	/** Restarts in a row that a backoff has counted. */
@@ -115,8 +118,12 @@ final class Child {
 
 	ChildInfo info() {
 		Process current = this.process;
-		return new ChildInfo(this.key, isRunning() ? current : null, this.state, this.spec.type(), this.spec,
-				this.restarts, this.lastExit);
+		ChildInfo.State seen = this.state;
+		if (seen == ChildInfo.State.STOPPED && this.renewing) {
+			seen = ChildInfo.State.RESTARTING;
+		}
+		return new ChildInfo(this.key, (seen == ChildInfo.State.RUNNING) ? current : null, seen, this.spec.type(),
+				this.spec, this.restarts, this.lastExit);
 	}
 
 }

@@ -107,9 +107,10 @@ final class LoggingListener implements SupervisionListener {
 		ExitReason reason = report.reason();
 		return "Server " + report.path() + " (" + report.pid() + ", " + report.type()
 				+ ") terminating\n** Last message: " + report.lastMessage() + "\n** State: " + report.state()
-				+ "\n** Client: " + report.client() + "\n** Ancestors: " + report.ancestors() + "\n** Mailbox: "
-				+ report.mailboxSize() + " waiting, " + report.handled() + " handled, up " + report.uptime()
-				+ "\n** Reason: " + ((reason instanceof ExitReason.Failure failure) ? failure.stackTrace() : reason);
+				+ ((report.client() != null) ? "\n** Client: " + report.client() : "") + "\n** Ancestors: "
+				+ report.ancestors() + "\n** Mailbox: " + report.mailboxSize() + " waiting, " + report.handled()
+				+ " handled, up " + report.uptime() + "\n** Reason: "
+				+ ((reason instanceof ExitReason.Failure failure) ? failure.stackTrace() : reason);
 	}
 
 	private void limited(Instant now, String cause, Runnable log) {

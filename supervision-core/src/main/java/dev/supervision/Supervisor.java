@@ -88,6 +88,7 @@ final class Supervisor extends Supervision {
 		}
 		Child first = (this.spec.strategy() == Strategy.REST_FOR_ONE) ? child : this.children.oldest();
 		Process before = child.process;
+		this.children.forEachBackTo(first, member -> member.renewing = true);
 		if (child.isRunning() || child.isRestarting()) {
 			// its end is what this is about: it is not stopped again, nor reported
 			child.stopped();
@@ -96,9 +97,11 @@ final class Supervisor extends Supervision {
 		if (before != null && !hasLeft(before)) {
 			child.process = before;
 			retryWhenLeft(child, before, reason);
-			return;
 		}
-		startGroup(child, first);
+		else {
+			startGroup(child, first);
+		}
+		this.children.forEachBackTo(firstLeft(first), member -> member.renewing = false);
 	}
 
 	private void startGroup(Child cause, @Nullable Child first) {

@@ -1,9 +1,12 @@
 package dev.supervision;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,28 @@ class OperatorTest {
 		node.start(SupervisorSpec.of("slow", new Script().spec("a")));
 		assertThat(node.whereis("a")).isPresent();
 		node.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "ONE_FOR_ALL", "REST_FOR_ONE" })
+	void whoLooksAtAGroupThatIsBeingRestartedFindsNobodyStopped(Strategy strategy) {
+		Set<ChildInfo.State> seen = EnumSet.noneOf(ChildInfo.State.class);
+		List<ChildSpec> members = Stream.of("a", "b", "c").map(id -> Script.starting(self -> {
+			this.test.node.processes()
+				.filter(process -> process.path().equals("tree"))
+				.flatMap(process -> this.test.node.children(process.pid()).stream())
+				.forEach(child -> seen.add(child.state()));
+			return Init.ok("state");
+		}).spec(id)).toList();
+		SupervisorRef tree = this.test.node
+			.start(SupervisorSpec.of("tree", members.toArray(ChildSpec[]::new)).strategy(strategy));
+		assertThat(seen).contains(ChildInfo.State.STOPPED);
+		seen.clear();
+		this.test.node.exit(this.test.pid("a"), ExitReason.KILL);
+		this.test.settle();
+		assertThat(seen).containsOnly(ChildInfo.State.RUNNING, ChildInfo.State.RESTARTING);
+		assertThat(tree.terminateChild("b")).isEqualTo(new ChildResult.Ok());
+		assertThat(tree.whichChild("b").orElseThrow().state()).isEqualTo(ChildInfo.State.STOPPED);
 	}
 
 	@Test
