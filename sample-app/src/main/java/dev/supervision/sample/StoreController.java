@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.util.Optional;
 
 import dev.supervision.Node;
+import dev.supervision.ServerExitedException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.FileCopyUtils;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * The store over HTTP. Bodies are read as they come, whatever type a client says they
@@ -50,8 +52,14 @@ class StoreController {
 	 */
 	@PostMapping("/call")
 	ResponseEntity<String> call(Reader message) throws IOException {
-		Object answer = this.node.raw("primary-key-value-store").call(FileCopyUtils.copyToString(message));
-		return ResponseEntity.of(Optional.ofNullable(answer).map(Object::toString));
+		String text = FileCopyUtils.copyToString(message);
+		try {
+			Object answer = this.node.raw("primary-key-value-store").call(text);
+			return ResponseEntity.of(Optional.ofNullable(answer).map(Object::toString));
+		}
+		catch (ServerExitedException ex) {
+			throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, ex.getMessage(), ex);
+		}
 	}
 
 }
