@@ -25,7 +25,7 @@ class ProcessLincheckTest {
 	@Test
 	void aCallThatIsKeptWithoutALookAtTheExitIsCaught() throws Exception {
 		SeededBug.isCaughtBy(ProcessLincheckTest.class, "aCallEndsInAnAnswerOrInTheExit", "Ending.java",
-				"call.undeliverable(exitReason(), null);", "");
+				"call.undeliverable(Ended.of(exitReason(), null));", "");
 	}
 
 	@Test

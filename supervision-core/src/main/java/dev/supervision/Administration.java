@@ -26,6 +26,10 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 	}
 
 	private <R> R ask(Function<From<R>, SupervisorMessage> request) {
+		Process target = this.address.resolve();
+		// what supervisors are told would crash anybody else
+		Specs.require(target == null || target.spec.type() == ChildType.SUPERVISOR, "supervisor", this.address,
+				"a supervisor");
 		try {
 			return this.ref.call(request, NO_LIMIT);
 		}
@@ -35,6 +39,12 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 			}
 			throw ex;
 		}
+	}
+
+	/** A supervisor that met a null would crash, and with it its children. */
+	private static String required(String id) {
+		Specs.notNull("child id", id, "the id of a child");
+		return id;
 	}
 
 	@Override
@@ -62,12 +72,12 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 
 	@Override
 	public ChildResult terminateChild(String id) {
-		return ask(from -> new SupervisorMessage.TerminateChild(id, from));
+		return ask(from -> new SupervisorMessage.TerminateChild(required(id), from));
 	}
 
 	@Override
 	public ChildResult terminateChild(Pid pid) {
-		return ask(from -> new SupervisorMessage.TerminateProcess((Process) pid, from));
+		return ask(from -> new SupervisorMessage.TerminateProcess(this.address.node.own(pid), from));
 	}
 
 	@Override
@@ -82,17 +92,17 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 
 	@Override
 	public ChildResult restartChild(String id) {
-		return ask(from -> new SupervisorMessage.RestartChild(id, from));
+		return ask(from -> new SupervisorMessage.RestartChild(required(id), from));
 	}
 
 	@Override
 	public ChildResult restartChild(Pid pid) {
-		return ask(from -> new SupervisorMessage.RestartProcess((Process) pid, from));
+		return ask(from -> new SupervisorMessage.RestartProcess(this.address.node.own(pid), from));
 	}
 
 	@Override
 	public ChildResult deleteChild(String id) {
-		return ask(from -> new SupervisorMessage.DeleteChild(id, from));
+		return ask(from -> new SupervisorMessage.DeleteChild(required(id), from));
 	}
 
 	@Override
@@ -102,7 +112,7 @@ final class Administration implements SupervisorRef, DynamicSupervisorRef {
 
 	@Override
 	public Optional<ChildInfo> whichChild(String id) {
-		return ask(from -> new SupervisorMessage.WhichChild(id, from));
+		return ask(from -> new SupervisorMessage.WhichChild(required(id), from));
 	}
 
 	@Override

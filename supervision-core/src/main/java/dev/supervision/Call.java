@@ -43,6 +43,7 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 
 	@Override
 	public boolean fail(Throwable cause) {
+		Specs.notNull("failure of a call", cause, "an exception");
 		return answer(new Failed(cause));
 	}
 
@@ -75,17 +76,17 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 		if (result instanceof Failed failed) {
 			throw new CallFailedException(this.target.label(), failed.cause);
 		}
-		if (result instanceof Exited exited) {
-			throw exception(exited);
+		if (result instanceof Ended ended) {
+			throw exception(ended);
 		}
 		return (R) ((result != NULL) ? result : null);
 	}
 
-	private CallException exception(Exited exited) {
-		if (exited.reason == DropOldestMailbox.OVERLOAD) {
+	private CallException exception(Ended ended) {
+		if (ended == DropOldestMailbox.OVERLOAD) {
 			return new OverloadException(this.target.label(), this.target.spec.mailbox().capacity());
 		}
-		return new ServerExitedException(this.target.label(), exited.reason, exited.cause);
+		return new ServerExitedException(this.target.label(), ended.reason(), ended.cause());
 	}
 
 	@Override
@@ -120,14 +121,11 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 	}
 
 	@Override
-	void undeliverable(ExitReason reason, @Nullable Throwable cause) {
-		complete(new Exited(reason, cause));
+	void undeliverable(Ended ended) {
+		completeAtLast(ended);
 	}
 
 	private record Failed(Throwable cause) {
-	}
-
-	private record Exited(ExitReason reason, @Nullable Throwable cause) {
 	}
 
 	/**
@@ -151,26 +149,27 @@ class Call<R extends @Nullable Object> extends Request implements From<R> {
 		}
 
 		@Override
-		boolean complete(Object result) {
-			boolean first = super.complete(result);
-			if (first) {
-				// what hangs on the future is user code: never on the thread that answers
-				try {
-					this.executor.execute(() -> completeFuture(result));
-				}
-				catch (RuntimeException | OutOfMemoryError ex) {
-					// no thread any more: better here than never
-					completeFuture(result);
-				}
+		void wake() {
+			Object result = outcome();
+			if (result == null || this.future.isDone()) {
+				return;
 			}
-			return first;
+			// what hangs on the future is user code: never on the thread that answers
+			try {
+				this.executor.execute(() -> completeFuture(result));
+			}
+			catch (Throwable ex) {
+				// no thread any more: better here than never
+				completeFuture(result);
+			}
+			this.woken = true;
 		}
 
 		private void completeFuture(Object result) {
 			try {
 				this.future.complete(decode(result));
 			}
-			catch (CallException ex) {
+			catch (Throwable ex) {
 				this.future.completeExceptionally(ex);
 			}
 		}

@@ -11,8 +11,8 @@ public final class CallTimeoutException extends CallException {
 	private static final long serialVersionUID = 1L;
 
 	CallTimeoutException(Object target, @Nullable Object request, java.time.Duration limit) {
-		super("No answer from " + target + " within " + limit + " (request " + CrashRenderer.className(request) + ")",
-				ExitReason.TIMEOUT, null);
+		super("No answer from " + target + " within " + limit
+				+ ((request != null) ? " (" + Operation.describe(request) + ")" : ""), ExitReason.TIMEOUT, null);
 	}
 
 }

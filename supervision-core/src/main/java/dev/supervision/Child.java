@@ -69,6 +69,9 @@ final class Child {
 	}
 
 	void running(Process started, long now) {
+		if (this.process != started) {
+			leave(this.process);
+		}
 		this.token++;
 		this.startedAt = now;
 		this.process = started;
@@ -91,8 +94,15 @@ final class Child {
 	}
 
 	void stopped() {
+		leave(this.process);
 		this.process = null;
 		cancelBackoff();
+	}
+
+	private static void leave(@Nullable Process last) {
+		if (last != null) {
+			last.leavePlace();
+		}
 	}
 
 	/**
@@ -110,9 +120,7 @@ final class Child {
 	}
 
 	void parked() {
-		Process last = this.process;
-		stopped();
-		this.process = last;
+		cancelBackoff();
 		this.state = ChildInfo.State.PARKED;
 	}
 

@@ -1,8 +1,5 @@
 package dev.supervision;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +21,9 @@ final class DeadlineWheel {
 
 	/** Several, so that callers on different cores do not meet at one lock. */
 	private final Stripe[] stripes;
+
+	/** Used by one look at a time. */
+	private final Expired expired = new Expired();
 
 	/** The tick at which the wheel looks next. */
 	private volatile long nextLook = Long.MAX_VALUE;
@@ -94,7 +94,8 @@ final class DeadlineWheel {
 	}
 
 	private void look() {
-		List<Request> expired = new ArrayList<>();
+		boolean complete = false;
+		Request expired;
 		long now = this.clock.nanoTime() - this.origin;
 		synchronized (this) {
 			long tick = now / TICK_NANOS;
@@ -107,20 +108,75 @@ final class DeadlineWheel {
 			this.nextLook = Long.MAX_VALUE;
 			for (Stripe stripe : this.stripes) {
 				synchronized (stripe) {
-					stripe.expire(tick, now, expired);
+					stripe.expire(tick, now, this.expired);
 				}
 			}
+			expired = this.expired.take();
 			long next = Long.MAX_VALUE;
 			for (Stripe stripe : this.stripes) {
 				synchronized (stripe) {
 					next = Math.min(next, stripe.nextTick(tick));
 				}
 			}
-			if (next != Long.MAX_VALUE) {
-				lookAt(next);
+			try {
+				if (next != Long.MAX_VALUE) {
+					lookAt(next);
+				}
+				complete = true;
+			}
+			catch (Throwable ex) {
+				// first those that wait, then once more
+				SystemPlatform.logEscaped(ex);
 			}
 		}
-		expired.forEach(Request::expire);
+		tell(expired);
+		if (!complete) {
+			lookAt(tickOf(now) + 1);
+		}
+	}
+
+	private static void tell(@Nullable Request first) {
+		for (Request request = first; request != null;) {
+			Request following = request.nextDue;
+			request.nextDue = null;
+			try {
+				request.expire();
+			}
+			catch (Throwable ex) {
+				SystemPlatform.logEscaped(ex);
+			}
+			request = following;
+		}
+	}
+
+	/**
+	 * Requests whose limit is over, chained as they stood, because there may be no
+	 * memory.
+	 */
+	private static final class Expired {
+
+		private @Nullable Request first;
+
+		private @Nullable Request last;
+
+		void add(Request request) {
+			Request before = this.last;
+			if (before != null) {
+				before.nextDue = request;
+			}
+			else {
+				this.first = request;
+			}
+			this.last = request;
+		}
+
+		@Nullable Request take() {
+			Request taken = this.first;
+			this.first = null;
+			this.last = null;
+			return taken;
+		}
+
 	}
 
 	/**
@@ -176,7 +232,7 @@ final class DeadlineWheel {
 			this.size--;
 		}
 
-		private void expire(long lastTick, long now, List<Request> expired) {
+		private void expire(long lastTick, long now, Expired expired) {
 			long firstTick = Math.max(this.seen + 1, lastTick - BUCKETS + 1);
 			this.seen = lastTick;
 			for (long tick = firstTick; tick <= lastTick && this.size > 0; tick++) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DropOldestMailbox extends Mailbox {
 
-	static final ExitReason OVERLOAD = ExitReason.of("overload");
+	static final Ended OVERLOAD = new Ended(ExitReason.of("overload"), null);
 
 	private final int capacity;
 
@@ -53,7 +53,7 @@ final class DropOldestMailbox extends Mailbox {
 		}
 		if (dropped != null) {
 			this.counters.droppedMailboxFull.increment();
-			dropped.undeliverable(OVERLOAD, null);
+			dropped.undeliverable(OVERLOAD);
 		}
 		return wake() ? Posted.WAKE : Posted.QUEUED;
 	}

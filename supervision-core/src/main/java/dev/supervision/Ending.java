@@ -155,6 +155,8 @@ abstract sealed class Ending extends Pid permits Self {
 	/** A call was handled, but perhaps not answered: if so, it has to learn of an end. */
 	void keepIfOpen(Call<?> call) {
 		if (call.isDone()) {
+			// the handler may have caught what kept its reply from arriving
+			call.wakeUnlessWoken();
 			return;
 		}
 		synchronized (this) {
@@ -163,48 +165,60 @@ abstract sealed class Ending extends Pid permits Self {
 				return;
 			}
 		}
-		call.undeliverable(exitReason(), null);
+		call.undeliverable(Ended.of(exitReason(), null));
 	}
 
 	private void failCallers(ExitReason reason, @Nullable Throwable cause) {
-		List<Call<?>> open = List.of();
+		Ended ended = Ended.of(reason, cause);
+		List<Call<?>> open;
 		synchronized (this) {
 			Relations own = this.relations;
-			if (own != null) {
-				open = List.copyOf(own.open);
-				own.open.clear();
-			}
+			open = (own != null) ? own.takeOpen() : List.of();
 		}
 		Mailbox.Unhandled unhandled = this.mailbox.close();
-		open.forEach(call -> call.undeliverable(reason, cause));
-		// the batch belongs to the activation, which counts what it leaves behind
-		for (Envelope entry = unhandled.batch(); entry != null; entry = entry.next) {
-			entry.undeliverable(reason, cause);
+		for (Call<?> call : open) {
+			tell(call, ended);
 		}
-		drop(unhandled.waiting(), reason, cause);
-		drop(takeHeld(), reason, cause);
+		// the batch belongs to the activation, which counts what it leaves behind
+		for (Envelope entry = unhandled.batch(); entry != null; entry = this.mailbox.after(entry)) {
+			tell(entry, ended);
+		}
+		drop(unhandled.waiting(), ended);
+		drop(takeHeld(), ended);
+	}
+
+	/**
+	 * One of them whom nobody can tell, for want of memory, does not take the others
+	 * along.
+	 */
+	private static void tell(Envelope entry, Ended ended) {
+		try {
+			entry.undeliverable(ended);
+		}
+		catch (Throwable ex) {
+			SystemPlatform.logEscaped(ex);
+		}
 	}
 
 	/** What the activation had taken and not handled is dropped. */
 	void abandon() {
-		ExitReason reason = exitReason();
-		Envelope rest = this.mailbox.taken();
-		drop(rest, reason, null);
-		drop(takeHeld(), reason, null);
+		Ended ended = Ended.of(exitReason(), null);
+		drop(this.mailbox.taken(), ended);
+		drop(takeHeld(), ended);
 	}
 
-	private void drop(@Nullable Envelope first, ExitReason reason, @Nullable Throwable cause) {
+	private void drop(@Nullable Envelope first, Ended ended) {
 		for (Envelope entry = first; entry != null; entry = entry.next) {
-			entry.undeliverable(reason, cause);
+			tell(entry, ended);
 			if (entry.isUserMessage()) {
 				this.node.counters.droppedNoProcess.increment();
 			}
 		}
 	}
 
-	private void drop(List<Envelope> entries, ExitReason reason, @Nullable Throwable cause) {
+	private void drop(List<Envelope> entries, Ended ended) {
 		for (Envelope entry : entries) {
-			entry.undeliverable(reason, cause);
+			tell(entry, ended);
 			if (entry.isUserMessage() && entry != this.inWork) {
 				this.node.counters.droppedNoProcess.increment();
 			}

@@ -58,7 +58,7 @@ abstract class Envelope {
 	 * The process, or what became of it, will not handle this. May be told more than
 	 * once, and of an entry that was handled.
 	 */
-	void undeliverable(ExitReason reason, @Nullable Throwable cause) {
+	void undeliverable(Ended ended) {
 	}
 
 }

@@ -228,11 +228,8 @@ final class Envelopes {
 		}
 
 		@Override
-		void undeliverable(ExitReason reason, @Nullable Throwable cause) {
-			complete(new Ended(reason, cause));
-		}
-
-		record Ended(ExitReason reason, @Nullable Throwable cause) {
+		void undeliverable(Ended ended) {
+			completeAtLast(ended);
 		}
 
 	}

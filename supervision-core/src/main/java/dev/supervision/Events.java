@@ -51,13 +51,17 @@ final class Events implements Runnable {
 			return;
 		}
 		if (!this.draining.get() && this.draining.compareAndSet(false, true)) {
-			try {
-				this.executor.execute(this);
-			}
-			catch (Throwable ex) {
-				// no thread now: the event waits for the next one that finds some
-				this.draining.set(false);
-			}
+			startDrainer();
+		}
+	}
+
+	private void startDrainer() {
+		try {
+			this.executor.execute(this);
+		}
+		catch (Throwable ex) {
+			// no thread now: the event waits for the next one that finds some
+			this.draining.set(false);
 		}
 	}
 
@@ -69,7 +73,7 @@ final class Events implements Runnable {
 	void kick() {
 		if (!this.queue.isEmpty()) {
 			this.draining.set(true);
-			this.executor.execute(this);
+			startDrainer();
 		}
 	}
 

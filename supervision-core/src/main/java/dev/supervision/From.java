@@ -21,6 +21,7 @@ public interface From<R extends @Nullable Object> {
 	 * Makes the call fail without ending the server: the caller gets a
 	 * {@link CallFailedException} with the given cause. Does not block.
 	 * @return whether the caller was still waiting for it
+	 * @throws InvalidSpecException if the cause is null
 	 */
 	boolean fail(Throwable cause);
 

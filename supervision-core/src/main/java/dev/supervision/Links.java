@@ -2,6 +2,7 @@ package dev.supervision;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,35 +90,37 @@ final class Links {
 	// ---- links
 
 	/**
-	 * Links two processes.
-	 * @return whether the other one is alive
+	 * Links two processes. Both sides change together, so that they never differ: one
+	 * that has ended tells those that were linked to it then, and nobody else.
+	 * @return whether the other one is alive, or its exit signal is on its way
 	 */
 	static boolean link(Process self, Process other) {
 		if (self == other || isFamilyLink(self, other)) {
 			return true;
 		}
-		synchronized (self) {
-			if (self.hasExited()) {
+		synchronized (elder(self, other)) {
+			synchronized (younger(self, other)) {
+				if (self.hasExited()) {
+					return true;
+				}
+				Set<Process> links = self.relations().links;
+				if (other.hasExited()) {
+					return links.contains(other);
+				}
+				links.add(other);
+				other.relations().links.add(self);
 				return true;
 			}
-			self.relations().links.add(other);
 		}
-		boolean alive;
-		synchronized (other) {
-			alive = !other.hasExited();
-			if (alive) {
-				other.relations().links.add(self);
-			}
-		}
-		if (!alive) {
-			synchronized (self) {
-				self.relations().links.remove(other);
-			}
-		}
-		else if (self.hasExited()) {
-			removeLink(other, self);
-		}
-		return alive;
+	}
+
+	/** Monitors of two processes are taken in the order of their numbers. */
+	private static Process elder(Process a, Process b) {
+		return (a.number() < b.number()) ? a : b;
+	}
+
+	private static Process younger(Process a, Process b) {
+		return (a.number() < b.number()) ? b : a;
 	}
 
 	static void unlink(Process self, Process other) {
@@ -128,15 +131,18 @@ final class Links {
 			}
 			release(child);
 		}
-		removeLink(self, other);
-		removeLink(other, self);
+		synchronized (elder(self, other)) {
+			synchronized (younger(self, other)) {
+				removeLink(self, other);
+				removeLink(other, self);
+			}
+		}
 	}
 
+	/** Under the monitor of the holder. */
 	private static boolean removeLink(Process holder, Process other) {
-		synchronized (holder) {
-			Relations relations = holder.relations;
-			return relations != null && relations.links.remove(other);
-		}
+		Relations relations = holder.relations;
+		return relations != null && relations.links.remove(other);
 	}
 
 	// ---- monitors

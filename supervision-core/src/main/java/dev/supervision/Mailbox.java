@@ -25,12 +25,15 @@ class Mailbox {
 
 	private static final VarHandle LEFT;
 
+	private static final VarHandle NEXT;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			INBOX = lookup.findVarHandle(Mailbox.class, "inbox", Envelope.class);
 			BATCH = lookup.findVarHandle(Mailbox.class, "batch", Envelope.class);
 			LEFT = lookup.findVarHandle(Mailbox.class, "left", int.class);
+			NEXT = lookup.findVarHandle(Envelope.class, "next", Envelope.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -118,6 +121,8 @@ class Mailbox {
 			BATCH.setRelease(this, next);
 			if (next != null) {
 				LEFT.setOpaque(this, (int) LEFT.get(this) - 1);
+				// who keeps this one, to answer it later, does not keep the others
+				NEXT.setRelease(current, Mark.CUT);
 			}
 		}
 	}
@@ -161,6 +166,15 @@ class Mailbox {
 	}
 
 	/**
+	 * The entry after one of a batch that the owner is perhaps moving on in. Any thread.
+	 */
+	@Nullable Envelope after(Envelope entry) {
+		Envelope next = (Envelope) NEXT.getAcquire(entry);
+		// where it was cut, the owner is done with it, and further on
+		return (next != Mark.CUT) ? next : this.batch;
+	}
+
+	/**
 	 * What the owner has taken and not finished with, linked by {@code next}; empty
 	 * afterwards. Owner only, after {@link #close}.
 	 */
@@ -178,7 +192,8 @@ class Mailbox {
 	/**
 	 * What a closed mailbox still held.
 	 *
-	 * @param batch what the owner had taken: it may still move on in it
+	 * @param batch what the owner had taken: it may still move on in it, see
+	 * {@link #after}
 	 * @param waiting what nobody had taken
 	 */
 	record Unhandled(@Nullable Envelope batch, @Nullable Envelope waiting) {
@@ -216,6 +231,9 @@ class Mailbox {
 		static final Mark ACTIVE = new Mark();
 
 		static final Mark CLOSED = new Mark();
+
+		/** Not at the bottom: behind an entry that was handled. */
+		static final Mark CUT = new Mark();
 
 		@Override
 		void deliver(Process process) {

@@ -83,16 +83,18 @@ public final class Node implements AutoCloseable {
 
 	private volatile boolean closed;
 
+	/** Whether who stops trees was interrupted meanwhile; theirs only. */
+	private boolean interrupted;
+
 	private Node(Builder builder) {
 		Platform given = builder.platform;
-		this.platform = (given != null) ? given : new SystemPlatform(builder.auto);
+		this.platform = (given != null) ? given : new SystemPlatform(builder.auto, builder.maxPoolSize);
 		this.ownsPlatform = given == null;
 		this.name = builder.name;
 		this.closeTimeout = builder.closeTimeout;
 		this.killGrace = builder.killGrace;
 		this.renderer = builder.renderer;
 		this.showsMessages = builder.showsMessages;
-		this.instrumentation = builder.instrumentation;
 		this.waiting = this.platform.waiting();
 		this.simulated = this.platform.isSimulated();
 		this.wheel = new DeadlineWheel(this.platform);
@@ -102,6 +104,8 @@ public final class Node implements AutoCloseable {
 		}
 		this.executors.put(ExecutorType.AUTO, this.platform.executor(ExecutorType.AUTO));
 		this.outside = Process.outside(this);
+		// after that, because it is no process to be counted
+		this.instrumentation = builder.instrumentation;
 		this.watchdog = this.simulated ? null : new Watchdog(this, builder.stuckAfter);
 	}
 
@@ -276,8 +280,9 @@ public final class Node implements AutoCloseable {
 			}
 			long remaining = until - nanoTime();
 			if (remaining <= 0) {
-				throw new CallTimeoutException("'" + name + "'", "awaitStarted", limit);
+				throw new CallTimeoutException("'" + name + "'", Operation.AWAIT_STARTED, limit);
 			}
+			requireOpen();
 			pause(Math.min(remaining, DeadlineWheel.TICK_NANOS));
 			if (Thread.currentThread().isInterrupted()) {
 				throw new CallInterruptedException("'" + name + "'");
@@ -311,6 +316,7 @@ public final class Node implements AutoCloseable {
 	 * Sends a message that is not of the server's protocol; it arrives as
 	 * {@link Info.Message}. Does not block; to a process that is not there it is dropped
 	 * and counted.
+	 * @throws OverloadException if the mailbox is full and its limit says reject
 	 */
 	public void send(Pid pid, Object message) {
 		new Ref<>(Address.of(own(pid))).cast(new Envelopes.InfoMessage(new Info.Message(message)));
@@ -366,7 +372,7 @@ public final class Node implements AutoCloseable {
 	 */
 	public Optional<ChildInfo> child(Pid pid) {
 		Process process = own(pid);
-		Child child = process.child;
+		Child child = process.child();
 		return (child != null && child.process == process) ? Optional.of(child.info()) : Optional.empty();
 	}
 
@@ -408,7 +414,7 @@ public final class Node implements AutoCloseable {
 			}
 			this.closed = true;
 		}
-		boolean interrupted = Thread.interrupted();
+		this.interrupted = Thread.interrupted();
 		List<String> late = stopAll();
 		if (this.watchdog != null) {
 			this.watchdog.close();
@@ -418,9 +424,7 @@ public final class Node implements AutoCloseable {
 		if (this.ownsPlatform) {
 			this.platform.close();
 		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
+		restoreInterrupt();
 	}
 
 	/**
@@ -444,6 +448,7 @@ public final class Node implements AutoCloseable {
 			trees().terminateChild(treeId(tree));
 			trees().deleteChild(treeId(tree));
 		}
+		restoreInterrupt();
 		return late;
 	}
 
@@ -484,8 +489,15 @@ public final class Node implements AutoCloseable {
 	private void awaitLeft(Process process, long until) {
 		long remaining = until - nanoTime();
 		while (remaining > 0 && !process.awaitLeft(remaining)) {
-			Thread.interrupted();
+			this.interrupted |= Thread.interrupted();
 			remaining = until - nanoTime();
+		}
+	}
+
+	private void restoreInterrupt() {
+		if (this.interrupted) {
+			this.interrupted = false;
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -502,6 +514,7 @@ public final class Node implements AutoCloseable {
 		long until = nanoTime() + Duration.ofSeconds(1).toNanos();
 		while (!this.events.isEmpty() && nanoTime() < until) {
 			pause(DeadlineWheel.TICK_NANOS);
+			this.interrupted |= Thread.interrupted();
 		}
 	}
 
@@ -538,13 +551,15 @@ public final class Node implements AutoCloseable {
 	}
 
 	void add(Process process) {
+		this.processes.put(process.number(), process);
 		if (process.parent == null && this.closed) {
-			// those with a parent learn it from that
+			// who closes either saw it, or is seen here; those with a parent learn it
+			// from that
+			this.processes.remove(process.number());
 			Links.freeNames(process);
 			requireOpen();
 		}
 		this.counters.started.increment();
-		this.processes.put(process.number(), process);
 	}
 
 	void remove(Process process) {
@@ -692,6 +707,8 @@ public final class Node implements AutoCloseable {
 
 		private ExecutorType auto = ExecutorType.AUTO;
 
+		private int maxPoolSize = SystemPlatform.DEFAULT_MAX_POOL_SIZE;
+
 		private Builder() {
 		}
 
@@ -718,6 +735,16 @@ public final class Node implements AutoCloseable {
 		 */
 		public Builder defaultExecutor(ExecutorType type) {
 			this.auto = type;
+			return this;
+		}
+
+		/**
+		 * How many threads {@link ExecutorType#POOL} grows to while all of them are
+		 * blocked, where the node has a platform of its own. Default: 256.
+		 */
+		public Builder maxPoolSize(int threads) {
+			Specs.require(threads >= 1, "maxPoolSize", threads, "a number of 1 or more");
+			this.maxPoolSize = threads;
 			return this;
 		}
 

@@ -127,7 +127,11 @@ final class Process extends Callbacks implements Runnable {
 		}
 		process.awaitsThread = true;
 		process.schedule();
-		return process.awaitStart(start);
+		StartOutcome outcome = process.awaitStart(start);
+		if (!(outcome instanceof StartOutcome.Started)) {
+			process.leavePlace();
+		}
+		return outcome;
 	}
 
 	private StartOutcome awaitStart(Envelopes.Start request) {
@@ -204,7 +208,8 @@ final class Process extends Callbacks implements Runnable {
 	@Override
 	public void run() {
 		if (!enter()) {
-			if (this.runner == null) {
+			// else another activation runs, or has just let go
+			if (hasExited() && this.runner == null) {
 				abandon();
 			}
 			return;

@@ -145,23 +145,31 @@ final class Ref<M> implements ServerRef<M> {
 	public void stop(ExitReason reason, @Nullable Duration limit) {
 		Specs.require(limit == null || !limit.isNegative(), "stop limit", limit, "a duration of 0 or more");
 		Process caller = Process.unfenced();
-		Process target = this.address.require("stop");
-		if (target == caller) {
+		Process target = this.address.require(Operation.STOP);
+		if (caller != null && caller.isAwaitedBy(target)) {
 			throw new CallingSelfException(target.label());
 		}
+		long begin = target.node.nanoTime();
 		Envelopes.StopRequest request = new Envelopes.StopRequest(target.node.waiting, reason);
 		if (target.post(request) == Mailbox.Posted.CLOSED) {
-			throw new NoProcessException(target.label(), "stop");
+			throw new NoProcessException(target.label(), Operation.STOP);
 		}
 		Object outcome = request.await(target.node.wheel, (limit != null) ? Specs.nanos(limit) : Long.MAX_VALUE);
 		Process.unfenced();
 		if (outcome == Request.Missing.TIMEOUT && limit != null) {
-			throw new CallTimeoutException(target.label(), "stop", limit);
+			throw new CallTimeoutException(target.label(), Operation.STOP, limit);
 		}
-		if (!(outcome instanceof Envelopes.StopRequest.Ended ended)) {
+		if (!(outcome instanceof Ended ended)) {
 			throw new CallInterruptedException(target.label());
 		}
-		target.awaitLeft();
+		if (limit == null) {
+			target.awaitLeft();
+		}
+		else {
+			// it has ended in time; so far as the limit allows, nothing of it runs any
+			// more
+			target.awaitLeft(Specs.nanos(limit) - (target.node.nanoTime() - begin));
+		}
 		if (!ended.reason().equals(reason)) {
 			throw new ServerExitedException(target.label(), ended.reason(), ended.cause());
 		}

@@ -29,7 +29,7 @@ final class Relations {
 	final Set<ProcessTimer> timers = new LinkedHashSet<>(2);
 
 	/** Calls that were handled, but not answered yet. */
-	final List<Call<?>> open = new ArrayList<>(2);
+	private List<Call<?>> open = new ArrayList<>(2);
 
 	private int pruneAt = 16;
 
@@ -48,6 +48,13 @@ final class Relations {
 			this.pruneAt = Math.max(16, 2 * this.open.size());
 		}
 		this.open.add(call);
+	}
+
+	/** Without a copy, because there may be no memory. */
+	List<Call<?>> takeOpen() {
+		List<Call<?>> taken = this.open;
+		this.open = List.of();
+		return taken;
 	}
 
 }

@@ -29,6 +29,9 @@ abstract class Request extends Envelope {
 
 	private volatile @Nullable Object outcome;
 
+	/** Whether whoever was first came so far; others may miss that. */
+	boolean woken;
+
 	/** Of the wheel; guarded by the lock of {@link #stripe}. */
 	@Nullable Request previousDue;
 
@@ -53,11 +56,37 @@ abstract class Request extends Envelope {
 		if (!OUTCOME.compareAndSet(this, null, result)) {
 			return false;
 		}
+		wake();
+		return true;
+	}
+
+	/**
+	 * As {@link #complete}, for the last who may: the stack of whoever was first may have
+	 * ended before it woke the one that waits.
+	 */
+	final void completeAtLast(Object result) {
+		if (!complete(result)) {
+			wake();
+		}
+	}
+
+	/** Lets who waits look. Once too often does no harm. */
+	void wake() {
 		Thread thread = this.waiter;
 		if (thread != null) {
 			this.waiting.unpark(thread);
 		}
-		return true;
+		this.woken = true;
+	}
+
+	final void wakeUnlessWoken() {
+		if (!this.woken) {
+			wake();
+		}
+	}
+
+	final @Nullable Object outcome() {
+		return this.outcome;
 	}
 
 	final boolean isDone() {
@@ -66,7 +95,7 @@ abstract class Request extends Envelope {
 
 	/** Called by the wheel. */
 	void expire() {
-		complete(Missing.TIMEOUT);
+		completeAtLast(Missing.TIMEOUT);
 	}
 
 	/**

@@ -42,10 +42,20 @@ final class RestartWindow {
 		return false;
 	}
 
-	/** How many restarts count now. */
+	/**
+	 * How many restarts count now. Any thread; it changes nothing, and while the
+	 * supervisor does, it may be a little off.
+	 */
 	int used(long now) {
-		expire(now);
-		return this.size;
+		long[] ring = this.times;
+		int count = Math.min(this.size, ring.length);
+		int used = 0;
+		for (int i = 0; i < count; i++) {
+			if (now - ring[(this.first + i) % ring.length] < this.within) {
+				used++;
+			}
+		}
+		return used;
 	}
 
 	private void expire(long now) {

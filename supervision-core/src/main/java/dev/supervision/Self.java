@@ -22,8 +22,11 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 
 	final @Nullable Process parent;
 
-	/** The place at the supervisor that this process fills; {@code null} elsewhere. */
-	final @Nullable Child child;
+	/**
+	 * The {@link Child} that this process is; after that only its id, so that a kept pid
+	 * keeps no siblings. {@code null} for nobody's child. Written by the supervisor.
+	 */
+	private @Nullable Object place;
 
 	/** Who counts what this process does; {@code null} if nobody does. */
 	final Instrumentation.@Nullable Group group;
@@ -53,17 +56,41 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 		super(node, spec);
 		this.number = node.nextNumber();
 		this.parent = parent;
-		this.child = child;
+		this.place = child;
 		this.group = node.group(parent, spec);
 		this.startedAt = node.nanoTime();
 	}
 
 	// ---- who it is, and where it stands
 
+	/** The place at the supervisor that this process fills, or was the last to fill. */
+	@Nullable Child child() {
+		return (this.place instanceof Child child) ? child : null;
+	}
+
+	@Override
+	void markLeft() {
+		if (this.parent != null && this.parent.hasExited()) {
+			// nobody else takes it from its place
+			leavePlace();
+		}
+		super.markLeft();
+	}
+
+	/** Another process has the place now, or nobody. */
+	void leavePlace() {
+		if (this.place instanceof Child child) {
+			this.place = child.id();
+		}
+	}
+
 	@Override
 	public String id() {
-		Child place = this.child;
-		return (place != null) ? place.id() : this.spec.id();
+		Object known = this.place;
+		if (known instanceof Child child) {
+			return child.id();
+		}
+		return (known instanceof String id) ? id : this.spec.id();
 	}
 
 	@Override
@@ -140,7 +167,7 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 		checkFence();
 		if (!Links.link(pid(), process(pid))) {
 			if (!this.trapping) {
-				throw new NoProcessException(pid, "link");
+				throw new NoProcessException(pid, Operation.LINK);
 			}
 			pid().postOrDrop(new Envelopes.Exit((Process) pid, ExitReason.NO_PROCESS, false));
 		}
@@ -206,7 +233,9 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 	@Override
 	public ExitReason stopChild(Pid pid, Shutdown shutdown) {
 		requireOwnThread("stopChild");
-		return stopProcess(process(pid), shutdown);
+		Process child = process(pid);
+		Specs.require(child.parent == this, "stopChild", pid, "a process that " + label() + " started");
+		return stopProcess(child, shutdown);
 	}
 
 	/** Stops a process as its parent, and waits until it has left or was disowned. */

@@ -84,6 +84,7 @@ public interface ServerContext<M> {
 	 * Orders a linked process that this one started to stop, waits within the limit, then
 	 * kills it and waits for its end. The exit message of it arrives as always.
 	 * @return the reason with which it ended
+	 * @throws InvalidSpecException if this process did not start it
 	 */
 	ExitReason stopChild(Pid pid, Shutdown shutdown);
 

@@ -73,8 +73,8 @@ public interface ServerRef<M> {
 	}
 
 	/**
-	 * Stops the server and waits for its end. Queued messages are handled first;
-	 * {@code terminate} runs.
+	 * Stops the server and waits for its end, and within the limit until nothing of it
+	 * runs any more. Queued messages are handled first; {@code terminate} runs.
 	 * @param limit how long to wait; {@code null} means without limit
 	 * @throws ServerExitedException if it ended with another reason
 	 * @throws CallTimeoutException if it did not end in time; the order stands

@@ -93,7 +93,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 	public Next<Children> handleInfo(Info info, Children state, ServerContext<SupervisorMessage> self) {
 		if (info instanceof Info.Exit exit) {
 			Process ended = (Process) exit.from();
-			Child child = ended.child;
+			Child child = ended.child();
 			// anybody else is a stranger, or a child that was stopped or replaced on
 			// purpose
 			if (child != null && child.isRunning() && child.process == ended && ended.parent == process()) {
@@ -315,7 +315,7 @@ abstract sealed class Supervision implements GenServer<Children, SupervisorMessa
 
 	/** The child that a process is, or was the last incarnation of. */
 	@Nullable Child mine(Process process) {
-		Child child = process.child;
+		Child child = process.child();
 		boolean mine = child != null && child.process == process && process.parent == process()
 				&& child.state != ChildInfo.State.STOPPED;
 		return mine ? child : null;

@@ -164,6 +164,8 @@ final class Supervisor extends Supervision {
 	private void startChild(SupervisorMessage.StartChild start) {
 		ChildSpec childSpec = start.spec();
 		try {
+			Specs.require(start.key() == null && start.arguments().isEmpty(), process().path() + ": startChild",
+					start.key(), "no id of its own and no arguments: this supervisor has fixed children");
 			// only this supervisor knows whether a significant child makes sense here
 			childSpec.validate(process().path(), this.spec.autoShutdown());
 		}

@@ -44,12 +44,12 @@ public final class Sys {
 
 	private @Nullable Object ask(Function<Process, @Nullable Object> operation) {
 		Process caller = Process.unfenced();
-		if (this.target == caller) {
+		if (caller != null && caller.isAwaitedBy(this.target)) {
 			throw new CallingSelfException(this.target.label());
 		}
 		SysCall call = new SysCall(this.target, caller, operation);
 		if (this.target.post(call) == Mailbox.Posted.CLOSED) {
-			throw new NoProcessException(this.target.label(), "sys request");
+			throw new NoProcessException(this.target.label(), Operation.SYS);
 		}
 		return call.await(ServerRef.DEFAULT_CALL_LIMIT);
 	}
@@ -92,7 +92,7 @@ public final class Sys {
 
 		@Override
 		@Nullable Object content() {
-			return "sys request";
+			return Operation.SYS;
 		}
 
 	}

@@ -30,7 +30,7 @@ final class SystemPlatform implements Platform {
 
 	private static final Logger logger = LoggerFactory.getLogger(SystemPlatform.class);
 
-	private static final int MAX_POOL_SIZE = 256;
+	static final int DEFAULT_MAX_POOL_SIZE = 256;
 
 	private static final long ORDERLY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -64,7 +64,7 @@ final class SystemPlatform implements Platform {
 	}
 
 	SystemPlatform(ExecutorType auto) {
-		this(auto, MAX_POOL_SIZE);
+		this(auto, DEFAULT_MAX_POOL_SIZE);
 	}
 
 	/**

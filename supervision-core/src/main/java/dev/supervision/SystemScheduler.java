@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemScheduler implements Scheduler {
 
+	private static final long RESPITE_NANOS = 1_000_000;
+
 	private static final int MIN_PURGE = 256;
 
 	private final Clock clock;
@@ -62,24 +64,36 @@ final class SystemScheduler implements Scheduler {
 
 	private void run() {
 		while (!this.closed) {
-			for (Timer timer; (timer = this.added.poll()) != null;) {
-				this.heap.add(timer);
+			try {
+				runNext();
 			}
-			purge();
-			Timer first = this.heap.peek();
-			long wait = (first != null) ? first.due - this.clock.nanoTime() : Long.MAX_VALUE / 4;
-			if (first != null && wait <= 0) {
-				this.heap.poll();
-				first.run();
+			catch (Throwable ex) {
+				// no memory now: all timers of a node depend on this thread
+				SystemPlatform.logEscaped(ex);
+				LockSupport.parkNanos(this, RESPITE_NANOS);
 			}
-			else {
-				this.wakesAt = (first != null) ? first.due : this.clock.nanoTime() + wait;
-				// whoever added before it could see that is seen here
-				if (this.added.isEmpty() && !this.closed) {
-					LockSupport.parkNanos(this, wait);
-					// nobody has a reason to interrupt this thread, and it goes on
-					Thread.interrupted();
-				}
+		}
+	}
+
+	/** Runs what is due, or waits until something is. */
+	private void runNext() {
+		for (Timer timer; (timer = this.added.peek()) != null; this.added.poll()) {
+			this.heap.add(timer);
+		}
+		purge();
+		Timer first = this.heap.peek();
+		long wait = (first != null) ? first.due - this.clock.nanoTime() : Long.MAX_VALUE / 4;
+		if (first != null && wait <= 0) {
+			this.heap.poll();
+			first.run();
+		}
+		else {
+			this.wakesAt = (first != null) ? first.due : this.clock.nanoTime() + wait;
+			// whoever added before it could see that is seen here
+			if (this.added.isEmpty() && !this.closed) {
+				LockSupport.parkNanos(this, wait);
+				// nobody has a reason to interrupt this thread, and it goes on
+				Thread.interrupted();
 			}
 		}
 	}

@@ -39,11 +39,23 @@ final class Watchdog {
 
 	private void schedule(long delay) {
 		if (!this.closed) {
-			// not on the scheduler's own thread: a look at a million processes takes its
-			// time
-			this.next = this.node.platform.scheduler()
-				.schedule(delay, () -> this.node.executor(ExecutorType.PLATFORM).execute(this::lookAndGoOn));
+			this.next = this.node.platform.scheduler().schedule(delay, () -> lookElsewhere(delay));
 		}
+	}
+
+	/** A look at a million processes takes longer than the scheduler's thread has. */
+	private void lookElsewhere(long delay) {
+		try {
+			this.node.executor(ExecutorType.PLATFORM).execute(this::lookAndGoOn);
+		}
+		catch (Throwable ex) {
+			// no thread now: there may be one next time
+			scheduleAgain(delay);
+		}
+	}
+
+	private synchronized void scheduleAgain(long delay) {
+		schedule(delay);
 	}
 
 	private synchronized void lookAndGoOn() {
@@ -83,10 +95,15 @@ final class Watchdog {
 	private void rescue(Process process, long now, Map<Process, Sighting> seen) {
 		if (process.awaitsThread()) {
 			Sighting before = this.sightings.get(process);
-			if (before != null && before.runner == null && before.handled == process.handled()) {
+			if (before == null || before.runner != null || before.handled != process.handled()) {
+				before = new Sighting(null, process.handled(), now);
+			}
+			else if (!before.reported) {
+				// once: it may as well stand in a long queue
+				before.reported = true;
 				process.schedule();
 			}
-			seen.put(process, new Sighting(null, process.handled(), now));
+			seen.put(process, before);
 		}
 	}
 
@@ -117,6 +134,7 @@ final class Watchdog {
 
 		private final long since;
 
+		/** Whether it was told, or given a thread. */
 		private boolean reported;
 
 		Sighting(@Nullable Thread runner, long handled, long since) {

@@ -57,6 +57,22 @@ class DeadlineWheelTest {
 	}
 
 	@Test
+	void oneThatCannotBeToldDoesNotKeepTheOthersWaiting() {
+		List<Limit> limits = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			limits.add(new Limit(TICK));
+			this.wheel.add(new Deadline(this.platform.waiting(), () -> {
+				throw new OutOfMemoryError("injected");
+			}), TICK);
+		}
+		this.platform.advance(Duration.ofNanos(3 * TICK));
+		assertThat(limits).allSatisfy(limit -> assertThat(limit.expiredAt).hasSize(1));
+		Limit later = new Limit(TICK);
+		this.platform.advance(Duration.ofNanos(3 * TICK));
+		assertThat(later.expiredAt).hasSize(1);
+	}
+
+	@Test
 	void allLimitsShareOneTimer() {
 		for (int i = 1_000; i > 0; i--) {
 			new Limit(i * 7_000_000L);

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.MDC;
 
@@ -427,6 +428,25 @@ class FaultsTest {
 				}
 				platform.close();
 			}
+		}
+
+		@ParameterizedTest
+		@ValueSource(booleans = { false, true })
+		void aCallIsAnsweredAlthoughTheStackEndedWhereItsCallerWasToBeWoken(boolean limited) {
+			Unwaking platform = new Unwaking();
+			try (LiveNode live = new LiveNode(builder -> builder.platform(platform))) {
+				Pid pid = live.node.spawn(new Script().spec("server").restart(Restart.TEMPORARY));
+				platform.exhausted.set(true);
+				Duration limit = limited ? Duration.ofMillis(500) : LiveNode.LONG;
+				String answer = live.node.<Script.Message>ref(pid).<String>call(from -> (state, self) -> {
+					platform.server = Thread.currentThread();
+					from.reply("answer");
+					return Next.with(state);
+				}, limit);
+				assertThat(answer).isEqualTo("answer");
+				assertThat(platform.exhausted).isFalse();
+			}
+			platform.close();
 		}
 
 		@Test
@@ -1669,6 +1689,41 @@ class FaultsTest {
 			this.tasks.add(() -> {
 			});
 			super.close();
+		}
+
+	}
+
+	/** Comes to the end of the stack the first time that a server wakes somebody. */
+	private static final class Unwaking extends Wrapped {
+
+		final AtomicBoolean exhausted = new AtomicBoolean();
+
+		volatile @Nullable Thread server;
+
+		@Override
+		public Waiting waiting() {
+			Waiting real = super.waiting();
+			return new Waiting() {
+
+				@Override
+				public void park(Object blocker) {
+					real.park(blocker);
+				}
+
+				@Override
+				public void unpark(Thread thread) {
+					if (Thread.currentThread() == Unwaking.this.server && Unwaking.this.exhausted.getAndSet(false)) {
+						throw new StackOverflowError("here");
+					}
+					real.unpark(thread);
+				}
+
+				@Override
+				public void interrupt(Thread thread) {
+					real.interrupt(thread);
+				}
+
+			};
 		}
 
 	}

@@ -154,4 +154,30 @@ class InstrumentationTest {
 
 	}
 
+	@Test
+	void isAskedForProcessesOnly() {
+		List<String> asked = new ArrayList<>();
+		Node node = node(new Instrumentation() {
+
+			@Override
+			public @Nullable Group group(@Nullable Pid supervisor, ChildSpec spec) {
+				asked.add(spec.id());
+				return null;
+			}
+
+			@Override
+			public void calledNobody() {
+				asked.add("called nobody");
+			}
+
+			@Override
+			public void gaveUp(Pid supervisor) {
+				asked.add("gave up");
+			}
+
+		});
+		node.spawn(counter());
+		assertThat(asked).contains("counter").doesNotContain("outside");
+	}
+
 }

@@ -39,6 +39,14 @@ class MailboxTest {
 		return handled;
 	}
 
+	private static List<Envelope> batch(Mailbox mailbox, @Nullable Envelope first) {
+		List<Envelope> entries = new ArrayList<>();
+		for (Envelope entry = first; entry != null; entry = mailbox.after(entry)) {
+			entries.add(entry);
+		}
+		return entries;
+	}
+
 	private static List<Envelope> chain(@Nullable Envelope first) {
 		List<Envelope> entries = new ArrayList<>();
 		for (Envelope entry = first; entry != null; entry = entry.next) {
@@ -120,6 +128,27 @@ class MailboxTest {
 			handleAll(mailbox);
 			assertThat(mailbox.idle()).isTrue();
 			assertThat(mailbox.wake()).isTrue();
+		}
+
+		@ParameterizedTest
+		@MethodSource("mailboxes")
+		void anEntryThatWasHandledKeepsNoOthersAndACloserInItsPlaceFindsTheRest(Mailbox mailbox) {
+			List<Entry> entries = Stream.of("a", "b", "c", "d").map(Entry::new).toList();
+			entries.forEach(mailbox::post);
+			Envelope first = mailbox.peek();
+			mailbox.started(first);
+			mailbox.done();
+			assertThat(first.next instanceof Entry).isFalse();
+			Envelope second = mailbox.peek();
+			assertThat(second).isSameAs(entries.get(1));
+			if (mailbox.getClass() != DropOldestMailbox.class) {
+				assertThat(batch(mailbox, first)).containsExactly(first, second, entries.get(2), entries.get(3));
+				assertThat(batch(mailbox, entries.get(3))).containsExactly(entries.get(3));
+			}
+			mailbox.started(second);
+			mailbox.done();
+			assertThat(handleAll(mailbox)).containsExactlyElementsOf(entries.subList(2, 4));
+			assertThat(batch(mailbox, second)).containsExactly(second);
 		}
 
 		@ParameterizedTest
@@ -245,7 +274,7 @@ class MailboxTest {
 			assertThat(counters.droppedMailboxFull.sum()).isZero();
 			assertThat(mailbox.post(new Entry("newest"))).isEqualTo(Mailbox.Posted.QUEUED);
 			assertThat(counters.droppedMailboxFull.sum()).isEqualTo(1);
-			assertThat(oldest.reasons).containsExactly(DropOldestMailbox.OVERLOAD);
+			assertThat(oldest.reasons).containsExactly(DropOldestMailbox.OVERLOAD.reason());
 			assertThat(inWork.reasons).as("what is in work is not dropped").isEmpty();
 			mailbox.done();
 			assertThat(handleAll(mailbox)).extracting(Entry::toString).containsExactly("down", "newer", "newest");
@@ -389,8 +418,8 @@ class MailboxTest {
 		}
 
 		@Override
-		void undeliverable(ExitReason reason, @Nullable Throwable cause) {
-			this.reasons.add(reason);
+		void undeliverable(Ended ended) {
+			this.reasons.add(ended.reason());
 		}
 
 		@Override

@@ -8,12 +8,14 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What an operator may do to one incarnation, and what the starter needs beyond OTP.
@@ -196,6 +198,65 @@ class OperatorTest {
 			}
 
 		}).restart(restart);
+	}
+
+	@Test
+	void aMissingIdOrPidIsRefusedBeforeASupervisorMeetsIt() {
+		SupervisorRef tree = this.test.node.start(SupervisorSpec.of("tree", new Script().spec("a")));
+		DynamicSupervisorRef children = this.test.node.start(DynamicSupervisorSpec.of("children"));
+		Pid before = this.test.pid("a");
+		for (ThrowingCallable call : List.<ThrowingCallable>of(() -> tree.terminateChild(null),
+				() -> tree.restartChild(null), () -> tree.deleteChild(null), () -> tree.whichChild(null),
+				() -> tree.terminateIncarnation(null), () -> children.terminateChild((String) null),
+				() -> children.terminateChild((Pid) null), () -> children.restartChild((Pid) null))) {
+			assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(call);
+		}
+		assertThat(this.test.pid("a")).isEqualTo(before);
+	}
+
+	@Test
+	void aWorkerIsNotAskedWhatOnlySupervisorsUnderstand() {
+		Pid worker = this.test.node.spawn(new Script().spec("worker"));
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> this.test.node.supervisor("worker").whichChildren())
+			.withMessageContaining("worker")
+			.withMessageContaining("a supervisor");
+		assertThat(this.test.node.isAlive(worker)).isTrue();
+	}
+
+	@Test
+	void aSupervisorWithFixedChildrenRefusesIdsAndArgumentsOfDynamicOnes() {
+		Pid tree = this.test.node.start(SupervisorSpec.of("tree", new Script().spec("a"))).pid().orElseThrow();
+		DynamicSupervisorRef wrong = this.test.node.dynamicSupervisor(tree);
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> wrong.startChild("x", echo(Restart.TRANSIENT), "hello"))
+			.withMessageContaining("fixed children");
+		assertThatExceptionOfType(InvalidSpecException.class)
+			.isThrownBy(() -> wrong.startChild(echo(Restart.TRANSIENT), "hello"));
+		assertThat(this.test.node.children(tree)).hasSize(1);
+	}
+
+	@Test
+	void aPidThatIsKeptKeepsNoneOfThoseThatWereStartedLater() {
+		DynamicSupervisorRef children = this.test.node.start(DynamicSupervisorSpec.of("children"));
+		Pid kept = children.startChild("kept", echo(Restart.TRANSIENT), "hello").pid();
+		Pid next = children.startChild("next", echo(Restart.TRANSIENT), "hello").pid();
+		children.terminateChild("kept");
+		children.terminateChild("next");
+		Process ended = (Process) kept;
+		assertThat(ended.child()).isNull();
+		assertThat(ended.id()).isEqualTo("kept");
+		assertThat(kept.path()).isEqualTo("children/kept");
+		assertThat(((Process) next).child()).isNull();
+		Pid before = children.startChild("again", echo(Restart.PERMANENT), "hello").pid();
+		this.test.node.exit(before, ExitReason.KILL);
+		this.test.settle();
+		assertThat(((Process) before).child()).isNull();
+		assertThat(((Process) children.find("again").orElseThrow()).child()).isNotNull();
+		Pid orphan = children.find("again").orElseThrow();
+		this.test.node.exit(children.pid().orElseThrow(), ExitReason.KILL);
+		this.test.settle();
+		assertThat(((Process) orphan).child()).isNull();
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.supervision;
 
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -118,6 +119,67 @@ class ProcessRulesTest extends ProcessFixture {
 		this.node.sys(server).resume();
 		this.world.settle();
 		assertThat(this.seen).containsExactly("first", "second", "third");
+	}
+
+	@Test
+	void onlyItsOwnParentStopsAChild() {
+		Pid parent = spawn(Script.trapping());
+		Pid child = startLink(parent, new Script().spec("child"));
+		Pid stranger = spawn(new Script());
+		String refusal = ask(stranger, self -> {
+			try {
+				return "stopped: " + self.stopChild(child, Shutdown.BRUTAL_KILL);
+			}
+			catch (InvalidSpecException ex) {
+				return ex.getMessage();
+			}
+		});
+		assertThat(refusal).contains("stopChild", "a process that anonymous (" + stranger + ") started");
+		assertThat(this.node.isAlive(child)).isTrue();
+	}
+
+	@Test
+	void anAnswerWithoutACauseIsRefusedAndTheCallerLearnsOfTheCrash() {
+		Pid server = spawn(new Script());
+		CompletableFuture<String> answer = ref(server).callAsync(from -> (state, self) -> {
+			from.fail(null);
+			return Next.with(state);
+		});
+		this.world.settle();
+		assertThatThrownBy(answer::join).cause().isInstanceOf(ServerExitedException.class);
+	}
+
+	@Test
+	void aStopWithALimitDoesNotWaitLongerForChildrenToLeave() {
+		Pid parent = spawn(Script.trapping());
+		startLink(parent,
+				Script.trapping()
+					.onTerminate((reason, state, self) -> this.world.platform.sleep(Duration.ofSeconds(30)))
+					.spec("slow"));
+		long begin = this.world.platform.clock().nanoTime();
+		ref(parent).stop(ExitReason.NORMAL, Duration.ofSeconds(1));
+		assertThat(Duration.ofNanos(this.world.platform.clock().nanoTime() - begin))
+			.isLessThanOrEqualTo(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void aLinkToAProcessThatHasEndedBringsNoProcessAndNeverItsOldReason() {
+		Script watching = Script.trapping();
+		Pid watcher = spawn(watching);
+		Pid victim = spawn(new Script());
+		ask(watcher, self -> {
+			self.link(victim);
+			self.unlink(victim);
+			self.exit(victim, ExitReason.of("old"));
+			return "sent";
+		});
+		this.world.settle();
+		ask(watcher, self -> {
+			self.link(victim);
+			return "linked";
+		});
+		this.world.settle();
+		assertThat(watching.infos).containsExactly(new Info.Exit(victim, ExitReason.NO_PROCESS));
 	}
 
 }

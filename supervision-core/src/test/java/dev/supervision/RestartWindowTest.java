@@ -43,6 +43,19 @@ class RestartWindowTest {
 	}
 
 	@Test
+	void whoeverLooksChangesNothing() {
+		RestartWindow window = window(2);
+		window.exceededBy(0);
+		window.exceededBy(10);
+		for (int i = 0; i < 3; i++) {
+			assertThat(window.used(5 * WITHIN)).isZero();
+			assertThat(window.used(WITHIN + 5)).isOne();
+			assertThat(window.used(20)).isEqualTo(2);
+		}
+		assertThat(window.exceededBy(20)).isTrue();
+	}
+
+	@Test
 	void windowSlidesRatherThanStartsAnew() {
 		RestartWindow window = window(2);
 		assertThat(window.exceededBy(0)).isFalse();

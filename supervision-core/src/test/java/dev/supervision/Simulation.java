@@ -881,7 +881,7 @@ final class Simulation {
 			}
 		}
 		Process parent = process.parent;
-		Child child = process.child;
+		Child child = process.child();
 		if (child == null || parent == null) {
 			return;
 		}
@@ -938,7 +938,7 @@ final class Simulation {
 			count(Rare.TIMER_OUTLIVED);
 		}
 		Process parent = incarnation.process.parent;
-		Child child = incarnation.process.child;
+		Child child = incarnation.process.child();
 		if (parent == null || child == null || parent.hasExited() || !(parent.supervision() instanceof Supervisor)
 				|| parent.info().state() != ProcessInfo.State.STOPPING || reason != ExitReason.SHUTDOWN) {
 			return;

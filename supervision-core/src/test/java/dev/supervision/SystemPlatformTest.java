@@ -306,4 +306,34 @@ class SystemPlatformTest {
 		return future.orTimeout(1, TimeUnit.MINUTES).join();
 	}
 
+	@Test
+	void oneFailureOutsideATimerDoesNotEndAllTimers() throws Exception {
+		AtomicBoolean failing = new AtomicBoolean();
+		Clock real = this.platform.clock();
+		Clock clock = new Clock() {
+
+			@Override
+			public long nanoTime() {
+				if (Thread.currentThread().getName().equals("scheduler") && failing.getAndSet(false)) {
+					throw new OutOfMemoryError("injected");
+				}
+				return real.nanoTime();
+			}
+
+			@Override
+			public Instant instant() {
+				return real.instant();
+			}
+
+		};
+		SystemScheduler scheduler = new SystemScheduler(clock, task -> new Thread(task, "scheduler"));
+		failing.set(true);
+		CountDownLatch ran = new CountDownLatch(2);
+		scheduler.schedule(0, ran::countDown);
+		scheduler.schedule(1_000_000, ran::countDown);
+		ran.await();
+		assertThat(failing).isFalse();
+		scheduler.close().join();
+	}
+
 }
