@@ -67,6 +67,9 @@ final class GrowingPool extends AbstractExecutorService {
 	 */
 	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
+	/** Was idle and is on its way to the queue; one at a time, who calls the next. */
+	private @Nullable Worker called;
+
 	/** How many workers wait in the seam. */
 	private int parked;
 
@@ -102,22 +105,35 @@ final class GrowingPool extends AbstractExecutorService {
 			if (this.closed) {
 				throw new RejectedExecutionException("The pool is closed");
 			}
-			worker = this.idle.poll();
-			if (worker != null) {
-				worker.task = task;
-			}
-			else {
-				this.queue.add(task);
-				staff();
-				if (this.workers.isEmpty()) {
-					this.queue.removeLast();
-					throw new RejectedExecutionException("The pool cannot start a thread");
-				}
+			this.queue.add(task);
+			worker = provide();
+			if (this.workers.isEmpty()) {
+				this.queue.removeLast();
+				throw new RejectedExecutionException("The pool cannot start a thread");
 			}
 		}
 		if (worker != null) {
 			LockSupport.unpark(worker);
 		}
+	}
+
+	/**
+	 * Sees to it that somebody comes for the waiting tasks. No task belongs to anybody
+	 * before: whoever is free first takes it, which often is the one that brings it, and
+	 * that saves a switch to another thread.
+	 * @return the worker to wake
+	 */
+	private @Nullable Worker provide() {
+		if (this.called != null) {
+			return null;
+		}
+		Worker worker = this.idle.poll();
+		if (worker == null) {
+			staff();
+			return null;
+		}
+		this.called = worker;
+		return worker;
 	}
 
 	synchronized int size() {
@@ -171,21 +187,34 @@ final class GrowingPool extends AbstractExecutorService {
 			this.idle.push(worker);
 		}
 		long end = this.clock.nanoTime() + KEEP_ALIVE;
-		while (worker.task == null) {
+		while (true) {
 			LockSupport.parkNanos(this, end - this.clock.nanoTime());
 			// A flag that is set would make the next wait return at once.
 			Thread.interrupted();
-			if (worker.task == null) {
-				synchronized (this) {
-					if ((this.closed || this.clock.nanoTime() - end >= 0) && this.idle.remove(worker)) {
-						return null;
+			Runnable task = null;
+			Worker another = null;
+			synchronized (this) {
+				if (this.called == worker) {
+					this.called = null;
+					task = this.queue.poll();
+					if (task == null) {
+						this.idle.push(worker);
+					}
+					else if (!this.queue.isEmpty()) {
+						another = provide();
 					}
 				}
+				if (task == null && (this.closed || this.clock.nanoTime() - end >= 0) && this.idle.remove(worker)) {
+					return null;
+				}
+			}
+			if (another != null) {
+				LockSupport.unpark(another);
+			}
+			if (task != null) {
+				return task;
 			}
 		}
-		Runnable task = worker.task;
-		worker.task = null;
-		return task;
 	}
 
 	/**
@@ -194,8 +223,8 @@ final class GrowingPool extends AbstractExecutorService {
 	private synchronized void left(Worker worker) {
 		this.workers.remove(worker);
 		this.idle.remove(worker);
-		if (worker.task != null) {
-			this.queue.addFirst(worker.task);
+		if (this.called == worker) {
+			this.called = null;
 		}
 		if (!this.queue.isEmpty()) {
 			staff();
@@ -408,9 +437,6 @@ final class GrowingPool extends AbstractExecutorService {
 	 * A thread of the pool.
 	 */
 	final class Worker extends Thread {
-
-		/** What was handed to it while it was idle. */
-		private volatile @Nullable Runnable task;
 
 		/** Whether it waits in the seam; for others it is a hint. */
 		private volatile boolean parked;

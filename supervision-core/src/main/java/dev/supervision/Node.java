@@ -448,6 +448,8 @@ public final class Node implements AutoCloseable {
 			trees().terminateChild(treeId(tree));
 			trees().deleteChild(treeId(tree));
 		}
+		// who listens may be gone as soon as this returns
+		awaitEvents();
 		restoreInterrupt();
 		return late;
 	}
