@@ -1,0 +1,75 @@
+package dev.supervision.benchmarks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * That each workload does what it is measured for.
+ */
+class PeerTest {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ours", "pekko" })
+	@Timeout(value = 60, unit = TimeUnit.SECONDS)
+	void everyWorkloadDoesItsWork(String name) {
+		try (Peer peer = Peer.of(name, 20)) {
+			assertThat(peer.call(41)).isEqualTo(42);
+			assertThat(peer.call(Peer.SERVERS - 1, 1)).isEqualTo(2);
+			for (int i = 0; i < 1000; i++) {
+				peer.cast(i);
+			}
+			peer.drain();
+			peer.ring(3000);
+			peer.pingPong(1000);
+			Object child = peer.startChild();
+			peer.stopChild(child);
+			peer.crash(1);
+			peer.crash(20);
+			peer.crash(20);
+		}
+	}
+
+	@Test
+	@Timeout(value = 60, unit = TimeUnit.SECONDS)
+	void killedOnesComeBackToo() {
+		try (Ours peer = new Ours(20)) {
+			peer.kill(1);
+			peer.kill(20);
+		}
+	}
+
+	@Test
+	void theTableComparesMedians() {
+		Report.Figure ours = Report.Figure.of(List.of(30.0, 10.0, 20.0), List.of(1.0, 2.0, 3.0), 0.5, "ns");
+		Report.Figure peer = Report.Figure.of(List.of(80.0, 120.0), List.of(1.0, 2.0), 0.5, "ns");
+		Report report = new Report("2026-01-01", "25", "here", 3,
+				List.of(new Report.Row("call-1", Map.of("ours", ours, "pekko", peer))));
+		assertThat(report.table())
+			.contains("| call-1 | 20 ns (10-30, cpu 2.0) | 100 ns (80-120, cpu 1.5) | 0.20 |  |  |");
+	}
+
+	@Test
+	void everyWorkloadNamesABenchmarkThatIsThere() {
+		assertThat(Workload.all()).allSatisfy(workload -> {
+			if (!workload.benchmark().equals(Workload.MEMORY)) {
+				int dot = workload.benchmark().lastIndexOf('.');
+				Class<?> type = Class.forName("dev.supervision.benchmarks." + workload.benchmark().substring(0, dot));
+				assertThat(type.getMethods()).extracting(java.lang.reflect.Method::getName)
+					.contains(workload.benchmark().substring(dot + 1));
+				for (String parameter : workload.parameters().keySet()) {
+					assertThat(type.getField(parameter)).isNotNull();
+				}
+			}
+		});
+		assertThat(Workload.all()).extracting(Workload::name).doesNotHaveDuplicates();
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.supervision.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
