@@ -23,9 +23,6 @@ final class Child {
 
 	volatile ChildInfo.State state = ChildInfo.State.STOPPED;
 
-	/** Whether its group is being stopped to be started again: who looks is told so. */
-	volatile boolean renewing;
-
 	volatile long restarts;
 
 	/** Restarts in a row that a backoff has counted. */
@@ -125,9 +122,16 @@ final class Child {
 	}
 
 	ChildInfo info() {
+		return info(false);
+	}
+
+	/**
+	 * @param renewed whether its group is being stopped to be started again
+	 */
+	ChildInfo info(boolean renewed) {
 		Process current = this.process;
 		ChildInfo.State seen = this.state;
-		if (seen == ChildInfo.State.STOPPED && this.renewing) {
+		if (seen == ChildInfo.State.STOPPED && renewed) {
 			seen = ChildInfo.State.RESTARTING;
 		}
 		return new ChildInfo(this.key, (seen == ChildInfo.State.RUNNING) ? current : null, seen, this.spec.type(),

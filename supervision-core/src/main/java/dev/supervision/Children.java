@@ -24,6 +24,9 @@ final class Children {
 	/** Written by the supervisor only. */
 	private volatile int size;
 
+	/** The oldest of those that are being stopped to be started again. */
+	private volatile @Nullable Child renewedFrom;
+
 	void add(Child child) {
 		Child last = this.newest;
 		child.older = last;
@@ -64,6 +67,14 @@ final class Children {
 		}
 	}
 
+	/**
+	 * This child and all that are newer are being stopped to be started again, until the
+	 * next call: who looks is told so.
+	 */
+	void renewed(@Nullable Child from) {
+		this.renewedFrom = from;
+	}
+
 	@Nullable Child find(String id) {
 		return this.byId.get(id);
 	}
@@ -99,7 +110,12 @@ final class Children {
 	/** The newest first. */
 	List<ChildInfo> infos() {
 		List<ChildInfo> infos = new ArrayList<>();
-		forEachBackTo(null, child -> infos.add(child.info()));
+		Child last = this.renewedFrom;
+		boolean renewed = last != null;
+		for (Child child = this.newest; child != null; child = child.older) {
+			infos.add(child.info(renewed));
+			renewed &= child != last;
+		}
 		return List.copyOf(infos);
 	}
 

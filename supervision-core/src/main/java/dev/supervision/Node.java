@@ -68,7 +68,8 @@ public final class Node implements AutoCloseable {
 
 	private final Map<ExecutorType, Executor> executors = new EnumMap<>(ExecutorType.class);
 
-	private final Map<Long, Process> processes = new ConcurrentHashMap<>();
+	/** By number: the process is its own key, which saves one for each. */
+	private final Map<Object, Process> processes = new ConcurrentHashMap<>();
 
 	private final ThreadLocal<@Nullable Deque<Runnable>> endings = new ThreadLocal<>();
 
@@ -341,8 +342,8 @@ public final class Node implements AutoCloseable {
 			return Optional.empty();
 		}
 		try {
-			return Optional
-				.ofNullable(this.processes.get(Long.parseLong(text.substring(prefix.length()), Character.MAX_RADIX)));
+			return Optional.ofNullable(this.processes
+				.get(new ByNumber(Long.parseLong(text.substring(prefix.length()), Character.MAX_RADIX))));
 		}
 		catch (NumberFormatException ex) {
 			return Optional.empty();
@@ -352,7 +353,7 @@ public final class Node implements AutoCloseable {
 	/** A process at a glance, if it is there. */
 	public Optional<ProcessInfo> info(Pid pid) {
 		Process process = own(pid);
-		return (this.processes.get(process.number()) == process) ? Optional.of(process.info()) : Optional.empty();
+		return this.processes.containsKey(process) ? Optional.of(process.info()) : Optional.empty();
 	}
 
 	/** All processes at a glance, in no order, those that are being killed included. */
@@ -553,11 +554,11 @@ public final class Node implements AutoCloseable {
 	}
 
 	void add(Process process) {
-		this.processes.put(process.number(), process);
+		this.processes.put(process, process);
 		if (process.parent == null && this.closed) {
 			// who closes either saw it, or is seen here; those with a parent learn it
 			// from that
-			this.processes.remove(process.number());
+			this.processes.remove(process);
 			Links.freeNames(process);
 			requireOpen();
 		}
@@ -565,7 +566,7 @@ public final class Node implements AutoCloseable {
 	}
 
 	void remove(Process process) {
-		this.processes.remove(process.number());
+		this.processes.remove(process);
 	}
 
 	Iterable<Process> table() {
@@ -674,6 +675,21 @@ public final class Node implements AutoCloseable {
 	/** A value in a report. */
 	String values(Object value) {
 		return CrashRenderer.text(value, this.renderer);
+	}
+
+	/** Finds a process in the table by its number. */
+	private record ByNumber(long value) {
+
+		@Override
+		public int hashCode() {
+			return Long.hashCode(this.value);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Process process && process.number() == this.value;
+		}
+
 	}
 
 	/** Platforms make their threads when they are first asked for. */

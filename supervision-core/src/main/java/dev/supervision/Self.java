@@ -61,6 +61,17 @@ abstract sealed class Self extends Ending implements ServerContext<Object> permi
 		this.startedAt = node.nanoTime();
 	}
 
+	/** That of its number, for the table of the node; equal is only what is the same. */
+	@Override
+	public final int hashCode() {
+		return Long.hashCode(this.number);
+	}
+
+	@Override
+	public final boolean equals(@Nullable Object other) {
+		return this == other;
+	}
+
 	// ---- who it is, and where it stands
 
 	/** The place at the supervisor that this process fills, or was the last to fill. */

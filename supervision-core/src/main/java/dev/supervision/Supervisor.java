@@ -88,7 +88,7 @@ final class Supervisor extends Supervision {
 		}
 		Child first = (this.spec.strategy() == Strategy.REST_FOR_ONE) ? child : this.children.oldest();
 		Process before = child.process;
-		this.children.forEachBackTo(first, member -> member.renewing = true);
+		this.children.renewed(first);
 		if (child.isRunning() || child.isRestarting()) {
 			// its end is what this is about: it is not stopped again, nor reported
 			child.stopped();
@@ -101,7 +101,7 @@ final class Supervisor extends Supervision {
 		else {
 			startGroup(child, first);
 		}
-		this.children.forEachBackTo(firstLeft(first), member -> member.renewing = false);
+		this.children.renewed(null);
 	}
 
 	private void startGroup(Child cause, @Nullable Child first) {
