@@ -5,7 +5,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 import dev.supervision.ExitReason;
 import dev.supervision.From;
@@ -19,11 +18,6 @@ import dev.supervision.Next;
  */
 final class BeanServer implements GenServer<BeanState, Object> {
 
-	/** Where the log finds which process speaks. */
-	static final String MDC_ID = "supervision.process.id";
-
-	static final String MDC_PATH = "supervision.process.path";
-
 	private final ServerType type;
 
 	private final BeanFactory beans;
@@ -32,9 +26,7 @@ final class BeanServer implements GenServer<BeanState, Object> {
 
 	private @Nullable ProcessContext context;
 
-	private String id = "";
-
-	private String path = "";
+	private @Nullable Identity identity;
 
 	BeanServer(ServerType type, BeanFactory beans, List<Object> arguments) {
 		this.type = type;
@@ -46,12 +38,12 @@ final class BeanServer implements GenServer<BeanState, Object> {
 	public Init<BeanState> init(dev.supervision.ServerContext<Object> self) throws Exception {
 		ProcessContext own = new ProcessContext(self);
 		this.context = own;
-		this.id = self.pid().toString();
-		this.path = self.pid().path();
-		enter();
+		Identity identity = Identity.of(self.pid());
+		this.identity = identity;
+		identity.enter();
 		BeanState state;
 		try {
-			state = new BeanState(this.type, this.beans, this.beans.create(this.type, this.arguments, own));
+			state = new BeanState(this.type, this.beans, this.beans.create(this.type, this.arguments, own), identity);
 		}
 		finally {
 			LeftBehind.clear();
@@ -130,20 +122,15 @@ final class BeanServer implements GenServer<BeanState, Object> {
 
 	private @Nullable Object invoke(Handler handler, @Nullable Object @Nullable [] arguments, BeanState state)
 			throws Exception {
-		enter();
+		Identity own = this.identity;
+		if (own != null) {
+			own.enter();
+		}
 		try {
 			return handler.invoke(state.bean(), arguments);
 		}
 		finally {
 			LeftBehind.clear();
-		}
-	}
-
-	/** The runtime clears the MDC when the thread goes to somebody else. */
-	private void enter() {
-		if (!this.id.equals(MDC.get(MDC_ID))) {
-			MDC.put(MDC_ID, this.id);
-			MDC.put(MDC_PATH, this.path);
 		}
 	}
 

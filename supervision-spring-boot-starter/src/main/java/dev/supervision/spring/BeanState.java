@@ -21,10 +21,13 @@ final class BeanState implements AutoCloseable {
 
 	private final Object bean;
 
-	BeanState(ServerType type, BeanFactory beans, Object bean) {
+	private final Identity identity;
+
+	BeanState(ServerType type, BeanFactory beans, Object bean, Identity identity) {
 		this.type = type;
 		this.beans = beans;
 		this.bean = bean;
+		this.identity = identity;
 	}
 
 	/** Perhaps a proxy. */
@@ -39,8 +42,15 @@ final class BeanState implements AutoCloseable {
 
 	@Override
 	public void close() {
-		// of a proxy, private callbacks would run on the wrong object
-		this.beans.destroy(this.type, target());
+		// perhaps on another thread than the last handler
+		this.identity.enter();
+		try {
+			// of a proxy, private callbacks would run on the wrong object
+			this.beans.destroy(this.type, target());
+		}
+		finally {
+			LeftBehind.clear();
+		}
 	}
 
 	/**

@@ -57,9 +57,7 @@ final class Client implements InvocationHandler {
 				return null;
 			}
 			if (CompletionStage.class.isAssignableFrom(method.getReturnType())) {
-				CompletableFuture<@Nullable Object> future = this.ref
-					.callAsync(from -> request(handler, arguments, from));
-				return future;
+				return callAsync(handler, arguments);
 			}
 			return this.ref.<@Nullable Object>call(from -> request(handler, arguments, from));
 		}
@@ -67,6 +65,17 @@ final class Client implements InvocationHandler {
 			this.readiness.requireRunning(ex);
 			throw ex;
 		}
+	}
+
+	/**
+	 * What is wrong with the trees is thrown here too, and not only said by the future.
+	 */
+	private CompletableFuture<@Nullable Object> callAsync(Handler handler, @Nullable Object @Nullable [] arguments) {
+		CompletableFuture<@Nullable Object> future = this.ref.callAsync(from -> request(handler, arguments, from));
+		if (future.isCompletedExceptionally()) {
+			this.readiness.requireRunningUnlessFound(this.ref);
+		}
+		return future;
 	}
 
 	private Request request(Handler handler, @Nullable Object @Nullable [] arguments,

@@ -68,6 +68,9 @@ final class DynamicChildren implements Children<Object> {
 
 	@Override
 	public boolean terminate(String id) {
+		if (!this.readiness.isRunning()) {
+			this.readiness.requireRunning(null);
+		}
 		return this.ref.terminateChild(id) instanceof ChildResult.Ok;
 	}
 

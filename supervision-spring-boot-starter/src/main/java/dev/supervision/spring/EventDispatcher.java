@@ -32,7 +32,7 @@ final class EventDispatcher implements SupervisionListener {
 			try {
 				listener.onEvent(event);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.warn("A listener failed at {}", event.getClass().getSimpleName(), ex);
 			}
 		}

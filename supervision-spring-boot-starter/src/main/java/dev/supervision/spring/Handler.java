@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -40,13 +41,13 @@ final class Handler {
 		return this.method.getReturnType() == void.class;
 	}
 
-	/** The type that an untyped message must have. */
+	/** The type that an untyped message must have: an int arrives as an Integer. */
 	Class<?> messageType() {
-		return this.method.getParameterTypes()[0];
+		return ClassUtils.resolvePrimitiveIfNecessary(this.method.getParameterTypes()[0]);
 	}
 
 	boolean takes(Object message) {
-		return org.springframework.util.ClassUtils.isAssignableValue(messageType(), message);
+		return messageType().isInstance(message);
 	}
 
 	/** Whether there may be a value that both take. */

@@ -1,6 +1,7 @@
 package dev.supervision.spring;
 
 import java.util.List;
+import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class PlainServer<S extends @Nullable Object> implements GenServer<S, Obje
 
 	private @Nullable GenServer<S, Object> server;
 
+	private @Nullable Identity identity;
+
 	PlainServer(ServerType type, BeanFactory beans, List<Object> arguments) {
 		this.type = type;
 		this.beans = beans;
@@ -36,30 +39,54 @@ final class PlainServer<S extends @Nullable Object> implements GenServer<S, Obje
 	@Override
 	@SuppressWarnings("unchecked")
 	public Init<S> init(ServerContext<Object> self) throws Exception {
-		GenServer<S, Object> made = (GenServer<S, Object>) this.beans.create(this.type, this.arguments,
-				new ProcessContext(self));
-		this.server = made;
-		return made.init(self);
+		this.identity = Identity.of(self.pid());
+		return run(() -> {
+			GenServer<S, Object> made = (GenServer<S, Object>) this.beans.create(this.type, this.arguments,
+					new ProcessContext(self));
+			this.server = made;
+			return made.init(self);
+		});
 	}
 
 	@Override
 	public Next<S> handle(Object message, S state, ServerContext<Object> self) throws Exception {
-		return server().handle(message, state, self);
+		return run(() -> server().handle(message, state, self));
 	}
 
 	@Override
 	public Next<S> handleInfo(Info info, S state, ServerContext<Object> self) throws Exception {
-		return server().handleInfo(info, state, self);
+		return run(() -> server().handleInfo(info, state, self));
 	}
 
 	@Override
 	public Next<S> handleContinue(Object continuation, S state, ServerContext<Object> self) throws Exception {
-		return server().handleContinue(continuation, state, self);
+		return run(() -> server().handleContinue(continuation, state, self));
 	}
 
 	@Override
 	public void terminate(ExitReason reason, S state, ServerContext<Object> self) throws Exception {
-		server().terminate(reason, state, self);
+		run(() -> {
+			server().terminate(reason, state, self);
+			return this;
+		});
+	}
+
+	/** With the thread as a callback should find it, and leave it. */
+	private <T> T run(Callable<T> callback) throws Exception {
+		enter();
+		try {
+			return callback.call();
+		}
+		finally {
+			LeftBehind.clear();
+		}
+	}
+
+	private void enter() {
+		Identity own = this.identity;
+		if (own != null) {
+			own.enter();
+		}
 	}
 
 	private GenServer<S, Object> server() {
@@ -73,8 +100,15 @@ final class PlainServer<S extends @Nullable Object> implements GenServer<S, Obje
 	@Override
 	public void close() {
 		GenServer<S, Object> made = this.server;
-		if (made != null) {
+		if (made == null) {
+			return;
+		}
+		enter();
+		try {
 			this.beans.destroy(this.type, made);
+		}
+		finally {
+			LeftBehind.clear();
 		}
 	}
 

@@ -66,6 +66,11 @@ final class PropertiesReader {
 		Binder binder = Binder.get(this.environment);
 		SupervisionProperties bound = binder.bindOrCreate(ROOT, Bindable.of(SupervisionProperties.class), handler);
 		requireKnownKeys(handler);
+		if (bound.threads() == SupervisionProperties.Threads.VIRTUAL && !VirtualThreads.areAvailable()) {
+			String name = ROOT + ".threads";
+			this.problems.add(new Problem(name + origin(name) + " is virtual, " + VirtualThreads.missing() + ".",
+					"Use auto, which takes virtual threads where there are any, or platform; or run a later Java."));
+		}
 		requireMoreThanNothing("close-timeout", bound.closeTimeout());
 		requireMoreThanNothing("kill-grace", bound.killGrace());
 		requireAtLeast(0, "crash.max-reports", bound.crash().maxReports());

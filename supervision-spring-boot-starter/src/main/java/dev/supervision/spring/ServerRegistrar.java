@@ -101,7 +101,7 @@ final class ServerRegistrar implements BeanDefinitionRegistryPostProcessor, Envi
 					() -> beans.getBean(Node.class).ref(dev.supervision.Name.of(name)));
 		}
 		register(registry, name + ".raw", ResolvableType.forClass(RawRef.class), name,
-				() -> beans.getBean(Node.class).raw(name));
+				() -> new RawClient(beans.getBean(Node.class).raw(name), runtime(beans).readiness()));
 	}
 
 	private static void registerChildren(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans,

@@ -223,7 +223,7 @@ final class SpecBuilder {
 		return found.isEmpty() ? defaults
 				: new SupervisionProperties.Defaults(defaults.restart(), Durations.DEFAULT_SHUTDOWN,
 						ChildSpec.DEFAULT_START_TIMEOUT, null, new SupervisionProperties.Mailbox(null, null),
-						defaults.drain(), defaults.executor());
+						defaults.drain(), ExecutorType.AUTO);
 	}
 
 	/** A worker with all defaults of the configuration. */
@@ -238,9 +238,9 @@ final class SpecBuilder {
 	private static ChildSpec options(Entry entry, SupervisionProperties.Defaults defaults, TreeCompiler.Faults faults,
 			ChildSpec worker) {
 		SupervisionProperties.Child keys = entry.keys;
-		ChildSpec spec = worker.restart(defaults.restart())
-			.drain(or(keys.drain(), defaults.drain()))
-			.executor(or(keys.executor(), defaults.executor()));
+		ChildSpec spec = worker.restart(defaults.restart()).drain(or(keys.drain(), defaults.drain()));
+		spec = change(entry, faults, spec,
+				given -> given.executor(available(or(keys.executor(), defaults.executor()))));
 		spec = change(entry, faults, spec,
 				given -> given.shutdown(Durations.shutdown(or(keys.shutdown(), defaults.shutdown()))));
 		spec = change(entry, faults, spec,
@@ -249,6 +249,24 @@ final class SpecBuilder {
 			.mailbox(limit(SupervisionProperties.Mailbox.over(keys.mailbox(), defaults.mailbox()), DEFAULT_MAILBOX)));
 		SupervisionProperties.Backoff backoff = SupervisionProperties.Backoff.over(keys.backoff(), defaults.backoff());
 		return (backoff != null) ? change(entry, faults, spec, given -> given.backoff(backoff(backoff))) : spec;
+	}
+
+	private static ExecutorType available(ExecutorType executor) {
+		if (executor == ExecutorType.VIRTUAL && !VirtualThreads.areAvailable()) {
+			throw new IllegalArgumentException("executor is virtual, " + VirtualThreads.missing());
+		}
+		return executor;
+	}
+
+	/**
+	 * Checks what the core would find out only at the start of a child.
+	 * @throws IllegalArgumentException if a child cannot run on this Java
+	 */
+	static void requireAvailable(SupervisorSpec tree) {
+		for (ChildSpec child : tree.children()) {
+			available(child.executor());
+			child.supervisorSpec().ifPresent(SpecBuilder::requireAvailable);
+		}
 	}
 
 	private static MailboxLimit limit(SupervisionProperties.@Nullable Mailbox mailbox, MailboxLimit otherwise) {
@@ -365,8 +383,8 @@ final class SpecBuilder {
 		SupervisionProperties.Child keys = entry.keys;
 		ChildSpec spec = child.restart(or(keys.restart(), child.restart()))
 			.significant(or(keys.significant(), child.significant()))
-			.drain(or(keys.drain(), child.drain()))
-			.executor(or(keys.executor(), child.executor()));
+			.drain(or(keys.drain(), child.drain()));
+		spec = change(entry, faults, spec, given -> given.executor(available(or(keys.executor(), child.executor()))));
 		spec = change(entry, faults, spec, given -> given.startTimeout(or(keys.startTimeout(), child.startTimeout())));
 		String shutdown = keys.shutdown();
 		if (shutdown != null) {

@@ -24,7 +24,8 @@ public interface SpringServers {
 	 * A client of whoever is registered under a name.
 	 * @param protocol of the server
 	 * @param name that it was given with {@link ChildSpec#name(String)}
-	 * @throws IllegalArgumentException if no server has that protocol
+	 * @throws IllegalArgumentException if no server has that protocol, or several have
+	 * and none of them is known by that name
 	 */
 	<P> P client(Class<P> protocol, String name);
 

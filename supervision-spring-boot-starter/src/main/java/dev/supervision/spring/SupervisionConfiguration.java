@@ -23,8 +23,6 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(SupervisionProperties.class)
 public final class SupervisionConfiguration {
 
-	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
-
 	@Bean
 	static ServerRegistrar supervisionServerRegistrar() {
 		return new ServerRegistrar();
@@ -56,12 +54,12 @@ public final class SupervisionConfiguration {
 	}
 
 	private static ExecutorType executor(SupervisionProperties.Threads threads, Environment environment) {
-		boolean available = Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS;
 		return switch (threads) {
 			case PLATFORM -> ExecutorType.POOL;
 			case VIRTUAL -> ExecutorType.VIRTUAL;
-			case AUTO -> available && environment.getProperty("spring.threads.virtual.enabled", Boolean.class, true)
-					? ExecutorType.VIRTUAL : ExecutorType.POOL;
+			case AUTO -> VirtualThreads.areAvailable()
+					&& environment.getProperty("spring.threads.virtual.enabled", Boolean.class, true)
+							? ExecutorType.VIRTUAL : ExecutorType.POOL;
 		};
 	}
 

@@ -15,6 +15,7 @@ import dev.supervision.Restart;
 import dev.supervision.Strategy;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 
@@ -118,33 +119,44 @@ public record SupervisionProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * One entry of a tree, and a tree itself: a worker ({@code worker}), a supervisor
 	 * ({@code children}) or a dynamic supervisor ({@code dynamic}).
 	 *
-	 * @param id Unique in the application. Default: the name of the worker.
+	 * @param id Unique in the application. Default: the bean name of its server, in the
+	 * form of an id.
 	 * @param worker The bean name of a server.
 	 * @param name The name under which the worker is registered. Default: its bean name.
 	 * @param arguments Start arguments of the worker, by name.
-	 * @param restart When it is started again after it ended by itself.
-	 * @param significant Whether its end counts for auto-shutdown.
+	 * @param restart When it is started again after it ended by itself. Default: of a
+	 * worker that of supervision.defaults, of a supervisor permanent.
+	 * @param significant Whether its end counts for auto-shutdown. Default: false.
 	 * @param shutdown How long it may take to stop; or brutal-kill, or infinity. Of a
-	 * dynamic supervisor: each of its children.
+	 * dynamic supervisor: each of its children. Default: that of supervision.defaults, of
+	 * a supervisor with children infinity.
 	 * @param startTimeout How long its start may take. Of a dynamic supervisor: that of
-	 * each of its children.
+	 * each of its children. Default: that of supervision.defaults, of a supervisor with
+	 * children 30s.
 	 * @param backoff Growing delays between restarts. Of a dynamic supervisor: for its
-	 * children.
+	 * children. What is not said here is that of supervision.defaults.
 	 * @param mailbox How many messages may wait. Of a dynamic supervisor: for each of its
-	 * children.
-	 * @param drain Whether what waits is handled before an orderly stop.
-	 * @param executor Which threads run it.
-	 * @param strategy Which children a supervisor restarts together.
-	 * @param maxRestarts How many restarts a supervisor allows within a period.
-	 * @param within The period of max-restarts.
+	 * children. What is not said here is that of supervision.defaults.
+	 * @param drain Whether what waits is handled before an orderly stop. Default: that of
+	 * supervision.defaults.
+	 * @param executor Which threads run it. Default: that of supervision.defaults.
+	 * @param strategy Which children a supervisor restarts together. Default:
+	 * one-for-one.
+	 * @param maxRestarts How many restarts a supervisor allows within a period. Default:
+	 * 3.
+	 * @param within The period of max-restarts. Default: 5s.
 	 * @param onLimit What a supervisor does when a child was restarted too often.
+	 * Default: escalate.
 	 * @param autoShutdown When a supervisor stops itself because of significant children.
+	 * Default: never.
 	 * @param dynamic The bean name of the server that children of a dynamic supervisor
 	 * are.
-	 * @param childRestart When a child of a dynamic supervisor is started again.
-	 * @param maxChildren How many children a dynamic supervisor may have.
+	 * @param childRestart When a child of a dynamic supervisor is started again after it
+	 * ended by itself. Default: that of supervision.defaults.restart.
+	 * @param maxChildren How many children a dynamic supervisor may have. Default: 10000.
 	 * @param children Children of a supervisor, in start order.
 	 */
+	@ConfigurationPropertiesSource
 	public record Child(@Nullable String id, @Nullable String worker, @Nullable String name,
 			@Nullable Map<String, String> arguments, @Nullable Restart restart, @Nullable Boolean significant,
 			@Nullable String shutdown, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration startTimeout,
@@ -252,7 +264,7 @@ public record SupervisionProperties(@DefaultValue("true") boolean enabled, @Defa
 	/**
 	 * Meters.
 	 *
-	 * @param enabled Whether there are any.
+	 * @param enabled Whether there are meters.
 	 * @param maxGroups For how many pairs of supervisor and type of server there are
 	 * meters of their own; the rest shares those of _other.
 	 */

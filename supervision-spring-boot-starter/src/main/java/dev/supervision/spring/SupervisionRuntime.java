@@ -183,14 +183,35 @@ public final class SupervisionRuntime implements SpringServers, SmartInitializin
 
 	@Override
 	public <P> P client(Class<P> protocol, String name) {
-		ServerType type = this.plan.servers()
+		return protocol.cast(client(serverOf(protocol, name), name));
+	}
+
+	private ServerType serverOf(Class<?> protocol, String name) {
+		List<ServerType> candidates = this.plan.servers()
 			.types()
 			.values()
 			.stream()
 			.filter(candidate -> candidate.protocol == protocol)
+			.toList();
+		if (candidates.isEmpty()) {
+			throw new IllegalArgumentException("No @GenServer has the protocol " + protocol.getName());
+		}
+		if (candidates.size() == 1) {
+			return candidates.get(0);
+		}
+		String bean = this.plan.declared()
+			.places()
+			.stream()
+			.filter(place -> name.equals(place.name()))
+			.map(Forest.Place::bean)
 			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException("No @GenServer has the protocol " + protocol.getName()));
-		return protocol.cast(client(type, name));
+			.orElse(name);
+		return candidates.stream()
+			.filter(candidate -> candidate.beanName.equals(bean))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("The servers " + candidates + " have the protocol "
+					+ protocol.getName() + ", and which of them is '" + name
+					+ "' is not declared. Place it in the configuration, or register it under its bean name"));
 	}
 
 }

@@ -414,10 +414,15 @@ final class TreeCompiler {
 	private void requireValid(SupervisorSpec bean) {
 		try {
 			bean.validate();
+			SpecBuilder.requireAvailable(bean);
 		}
 		catch (InvalidSpecException ex) {
 			this.problems.add(new Problem("SupervisorSpec bean '" + bean.id() + "': " + ex.getMessage(),
 					"Use " + ex.allowed() + "."));
+		}
+		catch (IllegalArgumentException ex) {
+			this.problems.add(new Problem("SupervisorSpec bean '" + bean.id() + "': " + ex.getMessage() + ".",
+					"Use auto, which takes virtual threads where there are any; or run a later Java."));
 		}
 	}
 

@@ -198,11 +198,18 @@ class MetricsTest {
 			KeyValueStore store = context.getBean(KeyValueStore.class);
 			store.set("foo", "bar");
 			store.get("foo");
+			PrometheusMeterRegistry registry = context.getBean(PrometheusMeterRegistry.class);
+			// the answer is out before the handler has returned
+			Eventually.await("the call is counted",
+					() -> registry.get("supervision.message.processing")
+						.tags("supervisor", "football", "kind", "call", "error.type", "none")
+						.timer()
+						.count() == 1);
 			node.exit(node.whereis(STORE).orElseThrow(), ExitReason.KILL);
 			node.raw("nobody").cast("hello");
 			Eventually.await("the restarts of the store and of the matches behind it",
 					() -> node.statistics().restarted() == 2);
-			String scrape = context.getBean(PrometheusMeterRegistry.class).scrape();
+			String scrape = registry.scrape();
 			assertThat(scrape).contains(
 					"supervision_process_live{kind=\"worker\",state=\"running\",supervisor=\"football\"} 1.0",
 					"supervision_process_starts_total{cause=\"initial\",supervisor=\"football\",type=\"Football.KeyValueStoreServer\"} 1.0",

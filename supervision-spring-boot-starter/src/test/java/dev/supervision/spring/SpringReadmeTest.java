@@ -19,8 +19,11 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.SpringApplication;
 
@@ -80,6 +83,8 @@ class SpringReadmeTest {
 
 	private String run(String name) throws Exception {
 		PrintStream console = System.out;
+		Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+		Level level = root.getLevel();
 		ClassLoader before = Thread.currentThread().getContextClassLoader();
 		ByteArrayOutputStream output = new ByteArrayOutputStream();
 		try (URLClassLoader loader = new URLClassLoader(new URL[] { this.directory.toUri().toURL() },
@@ -95,6 +100,7 @@ class SpringReadmeTest {
 		}
 		finally {
 			System.setOut(console);
+			root.setLevel(level);
 			Thread.currentThread().setContextClassLoader(before);
 		}
 		return output.toString(StandardCharsets.UTF_8);

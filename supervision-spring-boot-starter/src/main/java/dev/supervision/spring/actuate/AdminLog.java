@@ -2,6 +2,7 @@ package dev.supervision.spring.actuate;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,12 +15,29 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Records every attempt to do something by hand, allowed or refused: one line of the log,
- * an audit event, and an entry in the history.
+ * an audit event, and, if whoever it is may act at all, an entry in the history.
  */
 final class AdminLog {
 
 	/** The type of the audit events. */
 	static final String TYPE = "SUPERVISION_ADMIN";
+
+	/** It was done. */
+	static final String DONE = "DONE";
+
+	/** It is being done, and takes longer than whoever wants it waits. */
+	static final String ACCEPTED = "ACCEPTED";
+
+	/** It is not possible in the state that things are in. */
+	static final String NOT_POSSIBLE = "NOT_POSSIBLE";
+
+	/** It is not allowed, or not understood. */
+	static final String REFUSED = "REFUSED";
+
+	/** It went wrong. */
+	static final String FAILED = "FAILED";
+
+	static final List<String> OUTCOMES = List.of(DONE, ACCEPTED, NOT_POSSIBLE, REFUSED, FAILED);
 
 	private static final Logger logger = LoggerFactory.getLogger("supervision.admin");
 
@@ -41,27 +59,26 @@ final class AdminLog {
 
 	/** It was done, or is being done. */
 	void allowed(String audit, Attempt attempt, String outcome, @Nullable String newId) {
-		logger.info("{} by {}: {} {}{}, reason \"{}\": {}{}", audit, attempt.safePrincipal(), attempt.safeAction(),
-				attempt.safeTarget(), child(attempt), attempt.safeReason(), outcome,
+		logger.info("{} by {}: {} {}{}, {}: {}{}", audit, attempt.safePrincipal(), attempt.safeAction(),
+				attempt.safeTarget(), child(attempt), reason(attempt), outcome,
 				(newId != null) ? ", new process " + newId : "");
 		publish(audit, attempt, outcome, "200", null);
 	}
 
 	/** It was not done. */
 	void refused(String audit, Attempt attempt, Refusal refusal) {
-		String outcome = (refusal.status() == Refusal.CONFLICT) ? "NOT_POSSIBLE" : "REFUSED";
-		logger.warn("{} by {}: {} {}{}, reason \"{}\": {} with {}, {}", audit, attempt.safePrincipal(),
-				attempt.safeAction(), attempt.safeTarget(), child(attempt), attempt.safeReason(), outcome,
-				refusal.status(), SafeText.of(refusal.text()));
+		String outcome = (refusal.status() == Refusal.CONFLICT) ? NOT_POSSIBLE : REFUSED;
+		logger.warn("{} by {}: {} {}{}, {}: {} with {}, {}", audit, attempt.safePrincipal(), attempt.safeAction(),
+				attempt.safeTarget(), child(attempt), reason(attempt), outcome, refusal.status(),
+				SafeText.of(refusal.text()));
 		publish(audit, attempt, outcome, String.valueOf(refusal.status()), refusal);
 	}
 
 	/** It went wrong. */
-	void failed(String audit, Attempt attempt, RuntimeException failure) {
-		logger.warn("{} by {}: {} {}{}, reason \"{}\": FAILED with {}", audit, attempt.safePrincipal(),
-				attempt.safeAction(), attempt.safeTarget(), child(attempt), attempt.safeReason(),
-				failure.getClass().getName());
-		publish(audit, attempt, "FAILED", "500", null);
+	void failed(String audit, Attempt attempt, Throwable failure) {
+		logger.warn("{} by {}: {} {}{}, {}: {} with {}", audit, attempt.safePrincipal(), attempt.safeAction(),
+				attempt.safeTarget(), child(attempt), reason(attempt), FAILED, failure.getClass().getName());
+		publish(audit, attempt, FAILED, "500", null);
 	}
 
 	/** What came of it after the answer was given. */
@@ -69,12 +86,20 @@ final class AdminLog {
 		logger.info("{} has finished: {}", audit, SafeText.of(outcome));
 	}
 
+	private static String reason(Attempt attempt) {
+		String given = attempt.safeReason();
+		return (given != null) ? "reason \"" + given + "\"" : "no reason";
+	}
+
 	private static String child(Attempt attempt) {
 		return (attempt.child() != null) ? " child " + attempt.safeChild() : "";
 	}
 
 	private void publish(String audit, Attempt attempt, String outcome, String status, @Nullable Refusal refusal) {
-		this.history.attempted(Instant.now(), attempt, outcome);
+		// whoever may not act at all could push everything else out of the history
+		if (refusal == null || refusal.status() != Refusal.FORBIDDEN) {
+			this.history.attempted(Instant.now(), attempt, outcome);
+		}
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("id", audit);
 		data.put("action", attempt.safeAction());

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.core.env.Environment;
 
 /**
@@ -20,7 +21,7 @@ final class AnonymousWritesWarning {
 	}
 
 	static void warn(Environment environment) {
-		boolean ownPort = environment.containsProperty("management.server.port");
+		boolean ownPort = ManagementPortType.get(environment) == ManagementPortType.DIFFERENT;
 		String address = environment.getProperty(ownPort ? "management.server.address" : "server.address");
 		if (!isLoopback(address)) {
 			logger.warn("supervision.management.anonymous-writes=true, and the endpoint listens on {}: everybody who "

@@ -135,7 +135,7 @@ final class Describer {
 			}
 		}
 		return new View.ChildrenView(children.size(), loaded, byState, new View.GroupMailbox(sum, max, deepest),
-				restarts, parked(children));
+				new View.GroupRestarts(restarts), parked(children));
 	}
 
 	static @Nullable List<String> parked(List<ChildInfo> children) {

@@ -58,6 +58,8 @@ final class Operations implements AutoCloseable {
 
 	private final BooleanSupplier stopping;
 
+	private final ProcessReader processes;
+
 	private final Operator operator;
 
 	private final AtomicLong threads = new AtomicLong();
@@ -72,6 +74,7 @@ final class Operations implements AutoCloseable {
 		this.limit = limit;
 		this.log = log;
 		this.stopping = stopping;
+		this.processes = new ProcessReader(runtime, history);
 		this.operator = new Operator(runtime.node(), history);
 	}
 
@@ -91,7 +94,7 @@ final class Operations implements AutoCloseable {
 		try {
 			Operator.Effect effect = decideAndRun(audit, attempt);
 			Pid newId = effect.newId();
-			String outcome = effect.complete() ? "DONE" : "ACCEPTED";
+			String outcome = word(effect);
 			this.log.allowed(audit, attempt, outcome, (newId != null) ? newId.toString() : null);
 			return new WebEndpointResponse<>(new View.Done(attempt.target(), String.valueOf(attempt.action()),
 					attempt.child(), outcome, (newId != null) ? newId.toString() : null,
@@ -101,7 +104,7 @@ final class Operations implements AutoCloseable {
 			this.log.refused(audit, attempt, refusal);
 			return new WebEndpointResponse<>(refusal.body(audit), refusal.status());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.log.failed(audit, attempt, ex);
 			throw ex;
 		}
@@ -165,7 +168,7 @@ final class Operations implements AutoCloseable {
 	}
 
 	private Operator.Action action(Attempt attempt, String child) {
-		Pid target = new ProcessReader(this.runtime, this.history).find(attempt.target());
+		Pid target = this.processes.find(attempt.target());
 		return switch (String.valueOf(attempt.action())) {
 			case "kill" -> this.operator.kill(target);
 			case "stop" -> this.operator.stop(target);
@@ -188,8 +191,7 @@ final class Operations implements AutoCloseable {
 			return effect.get(wait.plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
-			effect.whenComplete((result, failure) -> this.log.finished(audit,
-					(failure != null) ? String.valueOf(failure) : (result.complete() ? "DONE" : "ACCEPTED")));
+			effect.whenComplete((result, failure) -> this.log.finished(audit, outcome(result, failure)));
 			return new Operator.Effect(false, null, List.of());
 		}
 		catch (ExecutionException ex) {
@@ -199,6 +201,21 @@ final class Operations implements AutoCloseable {
 			Thread.currentThread().interrupt();
 			throw Refusal.unavailable("The application stops");
 		}
+	}
+
+	/** What an exception says is a value, unless it is ours. */
+	private static String outcome(Operator.@Nullable Effect effect, @Nullable Throwable failure) {
+		if (failure instanceof Refusal refusal) {
+			return AdminLog.NOT_POSSIBLE + ", " + refusal.text();
+		}
+		if (effect == null) {
+			return AdminLog.FAILED + " with " + ((failure != null) ? failure.getClass().getName() : "nothing");
+		}
+		return word(effect);
+	}
+
+	private static String word(Operator.Effect effect) {
+		return effect.complete() ? AdminLog.DONE : AdminLog.ACCEPTED;
 	}
 
 	private static void complete(CompletableFuture<Operator.Effect> effect, Operator.Action action, Duration wait) {

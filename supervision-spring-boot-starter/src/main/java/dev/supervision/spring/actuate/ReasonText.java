@@ -13,11 +13,13 @@ import dev.supervision.ExitReason;
  */
 record ReasonText(String reason, @Nullable String message) {
 
-	private static final int MAX = 512;
+	private static final int MAX = 600;
 
 	static ReasonText of(ExitReason reason, boolean values) {
 		if (reason instanceof ExitReason.Failure failure) {
-			return new ReasonText(SafeText.cap(failure.exceptionClass(), MAX), values ? failure.message() : null);
+			String message = failure.message();
+			return new ReasonText(SafeText.cap(failure.exceptionClass(), MAX),
+					(values && message != null) ? SafeText.cap(message, MAX) : null);
 		}
 		if (reason instanceof ExitReason.Term term) {
 			return value("", term.value(), values, "");

@@ -2,13 +2,11 @@ package dev.supervision.spring.actuate;
 
 import java.security.Principal;
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.supervision.Node;
 import dev.supervision.spring.SupervisionRuntime;
 import dev.supervision.spring.Words;
 
@@ -58,6 +56,8 @@ public final class SupervisionEndpoint implements ApplicationListener<ContextClo
 
 	private final OverviewReader overview;
 
+	private final ProcessReader processes;
+
 	private volatile boolean stopping;
 
 	/**
@@ -68,19 +68,19 @@ public final class SupervisionEndpoint implements ApplicationListener<ContextClo
 	 * @param sanitizers have the last word about values that are shown
 	 * @param context gets the audit events
 	 * @param access what the endpoint is configured to let do
-	 * @param nanoTime the clock of the rate limit
 	 */
 	public SupervisionEndpoint(SupervisionRuntime runtime, SupervisionHistory history,
 			SupervisionEndpointProperties properties, List<SanitizingFunction> sanitizers, ApplicationContext context,
-			Access access, LongSupplier nanoTime) {
+			Access access) {
 		this.runtime = runtime;
 		this.history = history;
 		this.properties = properties;
 		this.sanitizer = new Sanitizer(sanitizers);
 		this.context = context;
 		this.access = access;
-		this.operations = new Operations(runtime, history, new RateLimit(nanoTime), new AdminLog(history, context),
-				() -> this.stopping);
+		this.operations = new Operations(runtime, history, new RateLimit(System::nanoTime),
+				new AdminLog(history, context), () -> this.stopping);
+		this.processes = new ProcessReader(runtime, history);
 		this.overview = new OverviewReader(runtime, history,
 				context.getEnvironment().getProperty("spring.application.name", runtime.node().name()));
 		if (access == Access.UNRESTRICTED && runtime.properties().management().anonymousWrites()) {
@@ -127,12 +127,12 @@ public final class SupervisionEndpoint implements ApplicationListener<ContextClo
 			@Selector(match = Selector.Match.ALL_REMAINING) String[] path) {
 		return answer(() -> switch (resource(path)) {
 			case "tree" -> tree(root, depth);
-			case "processes" -> new ProcessReader(this.runtime, this.history).page(new ProcessQuery(supervisor, state,
-					kind, type, name, q, minMailbox, problem, sort, order, limit, cursor));
-			case "processes/{id}" -> new ProcessReader(this.runtime, this.history).detail(path[1]);
+			case "processes" -> this.processes.page(new ProcessQuery(supervisor, state, kind, type, name, q, minMailbox,
+					problem, sort, order, limit, cursor));
+			case "processes/{id}" -> this.processes.detail(path[1]);
 			case "crashes" -> crashes(security).page(after, fingerprint, supervisor, type, limit, cursor);
 			case "crashes/{id}" -> crashes(security).detail(path[1]);
-			case "events" -> crashes(security).events(since, limit, node().statistics().eventsDropped());
+			case "events" -> crashes(security).events(since, limit, this.runtime.node().statistics().eventsDropped());
 			default -> throw Refusal.notFound("There is nothing of that name", RESOURCES);
 		});
 	}
@@ -145,16 +145,12 @@ public final class SupervisionEndpoint implements ApplicationListener<ContextClo
 		String start = Parameters.text(root);
 		TreeReader reader = new TreeReader(this.runtime, this.history,
 				Parameters.number("depth", depth, TreeReader.DEFAULT_DEPTH));
-		return reader.read((start != null) ? new ProcessReader(this.runtime, this.history).find(start) : null);
+		return reader.read((start != null) ? this.processes.find(start) : null);
 	}
 
 	private CrashReader crashes(SecurityContext security) {
 		boolean shown = this.properties.showValues().isShown(security, this.properties.roles());
 		return new CrashReader(this.history, new Values(this.sanitizer, shown));
-	}
-
-	private Node node() {
-		return this.runtime.node();
 	}
 
 	private static WebEndpointResponse<?> answer(Supplier<OperationResponseBody> body) {
@@ -170,7 +166,8 @@ public final class SupervisionEndpoint implements ApplicationListener<ContextClo
 
 	/**
 	 * Does something to a process, or to a child of a supervisor. All parameters are part
-	 * of a JSON body. That they may be missing lets such attempts be audited, too.
+	 * of a JSON body. That they may be missing lets such attempts be audited, too; what
+	 * HTTP itself refuses, such as a body that is no JSON, never gets here.
 	 */
 	@WriteOperation
 	public WebEndpointResponse<?> write(SecurityContext security, @Selector String resource, @Selector String id,

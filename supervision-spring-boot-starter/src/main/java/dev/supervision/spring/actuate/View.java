@@ -84,7 +84,11 @@ final class View {
 	 * @param parked ids of those that were set aside
 	 */
 	record ChildrenView(int total, int loaded, @Nullable Map<String, Long> byState, @Nullable GroupMailbox mailbox,
-			@Nullable Long restarts, @Nullable List<String> parked) {
+			@Nullable GroupRestarts restarts, @Nullable List<String> parked) {
+	}
+
+	/** Restarts of those that are there now. */
+	record GroupRestarts(long total) {
 	}
 
 	/** Mailboxes of a group, and who has the deepest. */

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
  */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
-final class CallFailureAdvice {
+class CallFailureAdvice {
 
 	/**
 	 * Takes what was thrown itself, and not what caused it: an exception of the

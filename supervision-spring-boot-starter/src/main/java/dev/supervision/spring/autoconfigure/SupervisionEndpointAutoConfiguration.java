@@ -1,7 +1,10 @@
 package dev.supervision.spring.autoconfigure;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import dev.supervision.spring.SupervisionProperties;
 import dev.supervision.spring.SupervisionRuntime;
+import dev.supervision.spring.actuate.AdminMetrics;
 import dev.supervision.spring.actuate.SupervisionEndpoint;
 import dev.supervision.spring.actuate.SupervisionEndpointProperties;
 import dev.supervision.spring.actuate.SupervisionHistory;
@@ -23,6 +26,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration of the endpoint, and of what it remembers.
@@ -54,7 +58,22 @@ public final class SupervisionEndpointAutoConfiguration {
 		Access access = (resolving != null) ? resolving.accessFor(EndpointId.of("supervision"), Access.READ_ONLY)
 				: Access.READ_ONLY;
 		return new SupervisionEndpoint(runtime, history, properties, sanitizers.orderedStream().toList(), context,
-				access, System::nanoTime);
+				access);
+	}
+
+	/** Where there is Micrometer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	@ConditionalOnBooleanProperty(name = "supervision.metrics.enabled", matchIfMissing = true)
+	static class MetricsConfiguration {
+
+		@Bean
+		@ConditionalOnAvailableEndpoint(endpoint = SupervisionEndpoint.class, exposure = EndpointExposure.WEB)
+		@ConditionalOnMissingBean
+		AdminMetrics supervisionAdminMetrics() {
+			return new AdminMetrics();
+		}
+
 	}
 
 }

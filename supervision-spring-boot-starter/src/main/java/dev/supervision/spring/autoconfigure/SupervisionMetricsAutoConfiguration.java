@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.supervision.Node;
 import dev.supervision.spring.SupervisionProperties;
+import dev.supervision.spring.SupervisionRuntime;
 import dev.supervision.spring.actuate.SupervisionMetrics;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnBean({ MeterRegistry.class, SupervisionRuntime.class })
 @ConditionalOnBooleanProperty(name = { "supervision.enabled", "supervision.metrics.enabled" }, matchIfMissing = true)
 public final class SupervisionMetricsAutoConfiguration {
 

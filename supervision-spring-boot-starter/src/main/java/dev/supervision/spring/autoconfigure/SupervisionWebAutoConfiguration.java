@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 public final class SupervisionWebAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "supervisionCallFailureAdvice")
 	CallFailureAdvice supervisionCallFailureAdvice() {
 		return new CallFailureAdvice();
 	}

@@ -2,13 +2,17 @@ package dev.supervision.spring.actuate;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -28,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.supervision.Node;
 import dev.supervision.Pid;
+import dev.supervision.ProcessInfo;
 import dev.supervision.spring.Children;
 import dev.supervision.spring.GenServer;
 import dev.supervision.spring.HandleCall;
@@ -58,21 +64,27 @@ final class EndpointApp implements AutoCloseable {
 
 	static final String EXPOSED = "management.endpoints.web.exposure.include=supervision";
 
-	/** Whoever is named here is authenticated. */
+	/** Whoever is named here, in the encoding of URLs, is authenticated. */
 	static final String USER_HEADER = "X-Test-User";
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
 	private static final String[] TREES = { "supervision.trees[0].id=football",
-			"supervision.trees[0].strategy=one-for-one", "supervision.trees[0].children[0].id=store",
+			"supervision.trees[0].strategy=one-for-one", "supervision.trees[0].max-restarts=100",
+			"supervision.trees[0].within=1s", "supervision.trees[0].children[0].id=store",
 			"supervision.trees[0].children[0].worker=store", "supervision.trees[0].children[1].id=slow",
 			"supervision.trees[0].children[1].worker=slow", "supervision.trees[0].children[1].shutdown=30s",
 			"supervision.trees[0].children[2].id=matches", "supervision.trees[0].children[2].dynamic=match",
 			"supervision.trees[0].children[2].max-restarts=0", "supervision.trees[0].children[2].within=5s",
-			"supervision.trees[0].children[2].on-limit=park", "supervision.trees[1].id=fragile",
+			"supervision.trees[0].children[2].on-limit=park", "supervision.trees[0].children[3].id=guests",
+			"supervision.trees[0].children[3].dynamic=match",
+			"supervision.trees[0].children[3].child-restart=temporary", "supervision.trees[1].id=fragile",
 			"supervision.trees[1].max-restarts=0", "supervision.trees[1].within=5s",
 			"supervision.trees[1].children[0].id=glass", "supervision.trees[1].children[0].worker=store",
 			"supervision.trees[1].children[0].name=glass", "supervision.trees[0].children[0].name=store" };
+
+	/** For users who have not done anything before, and are below every limit. */
+	private static final AtomicInteger users = new AtomicInteger();
 
 	private final HttpClient http = HttpClient.newHttpClient();
 
@@ -82,12 +94,6 @@ final class EndpointApp implements AutoCloseable {
 
 	private final String base;
 
-	private EndpointApp(ConfigurableApplicationContext context, String base) {
-		this.context = context;
-		this.node = context.getBean(Node.class);
-		this.base = base;
-	}
-
 	/** Starts it on a port of its own. */
 	static EndpointApp start(String... properties) {
 		return startAt("/actuator", properties);
@@ -95,19 +101,28 @@ final class EndpointApp implements AutoCloseable {
 
 	/** As above, with the endpoints somewhere else. */
 	static EndpointApp startAt(String basePath, String... properties) {
-		ConfigurableApplicationContext context = run(properties);
-		int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-		Integer management = context.getEnvironment().getProperty("local.management.port", Integer.class);
-		return new EndpointApp(context,
-				"http://localhost:" + ((management != null) ? management : port) + basePath + "/supervision");
+		return new EndpointApp(basePath, run(new Class<?>[] { App.class }, properties));
 	}
 
-	static ConfigurableApplicationContext run(String... properties) {
+	/** As above, with more configuration. */
+	static EndpointApp startWith(Class<?> configuration, String... properties) {
+		return new EndpointApp("/actuator", run(new Class<?>[] { App.class, configuration }, properties));
+	}
+
+	private EndpointApp(String basePath, ConfigurableApplicationContext context) {
+		int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+		Integer management = context.getEnvironment().getProperty("local.management.port", Integer.class);
+		this.context = context;
+		this.node = context.getBean(Node.class);
+		this.base = "http://localhost:" + ((management != null) ? management : port) + basePath;
+	}
+
+	private static ConfigurableApplicationContext run(Class<?>[] sources, String... properties) {
 		List<String> all = new ArrayList<>(Arrays.asList(TREES));
 		all.addAll(List.of("server.port=0", "spring.main.banner-mode=off", "spring.jmx.enabled=false",
 				"spring.application.name=tracker"));
 		all.addAll(Arrays.asList(properties));
-		SpringApplication application = new SpringApplication(App.class);
+		SpringApplication application = new SpringApplication(sources);
 		return application.run(all.stream().map(property -> "--" + property).toArray(String[]::new));
 	}
 
@@ -121,6 +136,20 @@ final class EndpointApp implements AutoCloseable {
 		return send(request(path).GET(), user);
 	}
 
+	/** Another endpoint. */
+	Answer getOther(String path) {
+		return send(HttpRequest.newBuilder(URI.create(this.base + path)).timeout(LIMIT).GET(), null);
+	}
+
+	/** Any path of the application itself. */
+	Answer onFirstPort(String path) {
+		return send(HttpRequest
+			.newBuilder(URI
+				.create("http://localhost:" + this.context.getEnvironment().getProperty("local.server.port") + path))
+			.timeout(LIMIT)
+			.GET(), null);
+	}
+
 	/** With a JSON body. */
 	Answer post(String path, @Nullable String user, String body) {
 		return send(request(path).header("Content-Type", "application/json")
@@ -129,25 +158,31 @@ final class EndpointApp implements AutoCloseable {
 
 	/** Does something to a process, as somebody who is authenticated. */
 	Answer act(Pid pid, String action) {
-		return post("/processes/" + pid, "alice", json("action", action, "reason", "a test"));
+		return post("/processes/" + pid, newUser(), json("action", action, "reason", "a test"));
 	}
 
 	/** Does something to a child, as somebody who is authenticated. */
 	Answer act(Pid supervisor, String action, String child) {
-		return post("/supervisors/" + supervisor, "alice", json("action", action, "reason", "a test", "child", child));
+		return post("/supervisors/" + supervisor, newUser(),
+				json("action", action, "reason", "a test", "child", child));
+	}
+
+	static String newUser() {
+		return "user-" + users.incrementAndGet();
 	}
 
 	HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI.create(this.base + path)).timeout(LIMIT);
+		return HttpRequest.newBuilder(URI.create(this.base + "/supervision" + path)).timeout(LIMIT);
 	}
 
 	Answer send(HttpRequest.Builder request, @Nullable String user) {
 		if (user != null) {
-			request.header(USER_HEADER, user);
+			request.header(USER_HEADER, URLEncoder.encode(user, StandardCharsets.UTF_8));
 		}
 		try {
 			HttpResponse<String> response = this.http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-			return new Answer(response.statusCode(), response.body());
+			return new Answer(response.statusCode(), response.body(),
+					response.headers().firstValue("Content-Type").orElse(""));
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
@@ -181,6 +216,21 @@ final class EndpointApp implements AutoCloseable {
 		return (Children<Match>) this.context.getBean("matches.children");
 	}
 
+	/** Matches that are not started again. */
+	@SuppressWarnings("unchecked")
+	Children<Match> guests() {
+		return (Children<Match>) this.context.getBean("guests.children");
+	}
+
+	/** The process of a child, by its path. */
+	Pid at(String path) {
+		return this.node.processes()
+			.filter(info -> info.path().equals(path))
+			.map(ProcessInfo::pid)
+			.findFirst()
+			.orElseThrow();
+	}
+
 	Store store() {
 		return (Store) this.context.getBean("store.client");
 	}
@@ -206,7 +256,7 @@ final class EndpointApp implements AutoCloseable {
 	/**
 	 * What came back.
 	 */
-	record Answer(int status, String body) {
+	record Answer(int status, String body, String contentType) {
 
 		JsonNode json() {
 			return JsonMapper.shared().readTree(this.body);
@@ -214,6 +264,16 @@ final class EndpointApp implements AutoCloseable {
 
 		String text(String pointer) {
 			return json().at(pointer).asString("");
+		}
+
+		/** A value of each of the elements of an array. */
+		List<String> texts(String array, String name) {
+			return json().at(array).valueStream().map(element -> element.path(name).asString("")).toList();
+		}
+
+		/** The names of the fields, where each of them is there only if it is known. */
+		Collection<String> names(String pointer) {
+			return json().at(pointer).propertyNames();
 		}
 
 	}
@@ -227,6 +287,8 @@ final class EndpointApp implements AutoCloseable {
 		void set(String key, String value);
 
 		void crash(String secret);
+
+		void fail(RuntimeException failure);
 
 	}
 
@@ -251,6 +313,12 @@ final class EndpointApp implements AutoCloseable {
 		@HandleCast
 		public void crash(String secret) {
 			throw new IllegalStateException("cannot digest " + secret, new IOException("because of " + secret));
+		}
+
+		@Override
+		@HandleCast
+		public void fail(RuntimeException failure) {
+			throw failure;
 		}
 
 	}
@@ -374,7 +442,8 @@ final class EndpointApp implements AutoCloseable {
 		@Override
 		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
-			String user = request.getHeader(USER_HEADER);
+			String header = request.getHeader(USER_HEADER);
+			String user = (header != null) ? URLDecoder.decode(header, StandardCharsets.UTF_8) : null;
 			chain.doFilter((user != null) ? new HttpServletRequestWrapper(request) {
 
 				@Override

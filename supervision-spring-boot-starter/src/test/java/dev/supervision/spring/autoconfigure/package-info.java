@@ -1,0 +1,4 @@
+@NullMarked
+package dev.supervision.spring.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
