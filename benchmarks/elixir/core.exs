@@ -18,6 +18,8 @@
 #                                           with 100,000 of them, after a garbage collection of every process
 #   memory-child-before-gc                  the same before it
 #
+# Children that are restarted have registered names, under which they are found again. Logging is off.
+#
 # A supervisor keeps every restart of the last max_seconds in a list that it walks at each restart. So that this does not
 # count against it, max_seconds is 1, a round has few restarts, and the next one waits until they are forgotten. In a storm
 # the list belongs to what is measured.

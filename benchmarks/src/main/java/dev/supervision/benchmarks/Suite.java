@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>
  * Arguments: {@code --forks=5}, {@code --iterations=5} (of a second, after three to warm
- * up), {@code --only=<regular expression>}, {@code --out=<file>}.
+ * up), {@code --only=<regular expression>},
+ * {@code --elixir=<JSON of benchmarks/elixir/run>}, {@code --out=<file>}.
  */
 public final class Suite {
 
@@ -41,9 +42,12 @@ public final class Suite {
 
 	private final int iterations;
 
-	private Suite(int forks, int iterations) {
+	private final Elixir elixir;
+
+	private Suite(int forks, int iterations, Elixir elixir) {
 		this.forks = forks;
 		this.iterations = iterations;
+		this.elixir = elixir;
 	}
 
 	public static void main(String[] arguments) throws Exception {
@@ -51,13 +55,14 @@ public final class Suite {
 		for (String argument : arguments) {
 			int equals = argument.indexOf('=');
 			if (!argument.startsWith("--") || equals < 0) {
-				throw new IllegalArgumentException(
-						"Not an option: " + argument + ". Allowed are --forks=, --iterations=, --only= and --out=");
+				throw new IllegalArgumentException("Not an option: " + argument
+						+ ". Allowed are --forks=, --iterations=, --only=, --elixir= and --out=");
 			}
 			options.put(argument.substring(2, equals), argument.substring(equals + 1));
 		}
 		Suite suite = new Suite(Integer.parseInt(options.getOrDefault("forks", "5")),
-				Integer.parseInt(options.getOrDefault("iterations", "5")));
+				Integer.parseInt(options.getOrDefault("iterations", "5")),
+				options.containsKey("elixir") ? Elixir.read(Path.of(options.get("elixir"))) : Elixir.none());
 		Pattern only = Pattern.compile(options.getOrDefault("only", ""));
 		Path out = Path.of(options.getOrDefault("out", "benchmarks-" + Runtime.version().feature() + ".json"));
 		Report report = suite.run(Workload.all().stream().filter(row -> only.matcher(row.name()).find()).toList(), out);
@@ -101,6 +106,10 @@ public final class Suite {
 		Map<String, Report.Figure> figures = new LinkedHashMap<>();
 		times.forEach((peer, forks) -> figures.put(peer,
 				Report.Figure.of(forks, cpu.get(peer), load, bytes ? "bytes" : "ns")));
+		Report.Figure theirs = this.elixir.figure(workload.name());
+		if (theirs != null) {
+			figures.put("elixir", theirs);
+		}
 		return figures;
 	}
 

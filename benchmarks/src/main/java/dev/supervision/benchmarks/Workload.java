@@ -2,6 +2,7 @@ package dev.supervision.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import dev.supervision.benchmarks.savina.Savina;
@@ -39,6 +40,7 @@ record Workload(String name, String benchmark, List<String> peers, int threads, 
 			all.add(messaging("call-100" + from, "call", 100, virtual));
 			all.add(messaging("call-1000" + from, "call", 1000, virtual));
 			all.add(messaging("call-any-100" + from, "callAny", 100, virtual));
+			all.add(messaging("call-any-1000" + from, "callAny", 1000, virtual));
 		}
 		all.add(messaging("cast-1", "cast", 1, false));
 		all.add(messaging("cast-4", "cast", 4, false));
@@ -71,7 +73,7 @@ record Workload(String name, String benchmark, List<String> peers, int threads, 
 					Map.of("count", String.valueOf(count)), count));
 		}
 		for (Savina.Name savina : Savina.Name.values()) {
-			all.add(new Workload("savina-" + savina.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+			all.add(new Workload("savina-" + savina.name().toLowerCase(Locale.ROOT).replace('_', '-'),
 					"savina.Savina.run", BOTH, 1, false, Map.of("workload", savina.name()), 1));
 		}
 		return all;

@@ -57,6 +57,16 @@ class PeerTest {
 	}
 
 	@Test
+	void theChartShowsOurAdvantageLeftOfTheMiddle() {
+		Report.Figure ours = Report.Figure.of(List.of(10.0), List.of(1.0), 0.5, "ns");
+		Report.Figure peer = Report.Figure.of(List.of(100.0), List.of(1.0), 0.5, "ns");
+		Report report = new Report("2026-01-01T00:00:00Z", "25", "here", 1,
+				List.of(new Report.Row("call-1", Map.of("ours", ours, "pekko", peer)),
+						new Report.Row("alone", Map.of("ours", ours))));
+		assertThat(Chart.draw(report)).contains(">call-1<", "<title>0.10</title>").doesNotContain("alone");
+	}
+
+	@Test
 	void everyWorkloadNamesABenchmarkThatIsThere() {
 		assertThat(Workload.all()).allSatisfy(workload -> {
 			if (!workload.benchmark().equals(Workload.MEMORY)) {
