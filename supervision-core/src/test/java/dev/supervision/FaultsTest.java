@@ -25,7 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -1232,35 +1231,35 @@ class FaultsTest {
 			LiveNode live = new LiveNode(builder -> builder.platform(platform).stuckAfter(Duration.ofDays(1)));
 			AtomicBoolean spinning = new AtomicBoolean(true);
 			try (live) {
-				Watchdog watchdog = new Watchdog(live.node, Duration.ofSeconds(10));
-				CountDownLatch entered = new CountDownLatch(1);
-				Pid idle = live.node.spawn(new Script().spec("idle"));
-				Pid busy = live.node.spawn(new Script().spec("busy"));
-				live.ref("busy").cast(run(() -> {
-					entered.countDown();
-					spin(spinning);
-				}));
-				LiveNode.await(entered);
-				for (int second = 0; second < 10; second++) {
+				try {
+					Watchdog watchdog = new Watchdog(live.node, Duration.ofSeconds(10));
+					CountDownLatch entered = new CountDownLatch(1);
+					Pid idle = live.node.spawn(new Script().spec("idle"));
+					Pid busy = live.node.spawn(new Script().spec("busy"));
+					live.ref("busy").cast(run(() -> spin(spinning, entered)));
+					LiveNode.await(entered);
+					for (int second = 0; second < 10; second++) {
+						watchdog.look();
+						platform.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+					}
+					assertThat(live.events(SupervisionEvent.Stuck.class)).isEmpty();
+					for (int second = 0; second < 5; second++) {
+						watchdog.look();
+						platform.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+					}
+					SupervisionEvent.Stuck stuck = live.await(SupervisionEvent.Stuck.class, e -> true);
+					assertThat(stuck.pid()).isSameAs(busy).isNotSameAs(idle);
+					assertThat(stuck.seconds()).isEqualTo(10);
+					assertThat(stuck.stack()).anyMatch(frame -> frame.contains("Watching.spin"));
+					platform.start();
+					spinning.set(false);
+					assertThat(answers(live.ref("busy"))).isTrue();
 					watchdog.look();
-					platform.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
 				}
-				assertThat(live.events(SupervisionEvent.Stuck.class)).isEmpty();
-				for (int second = 0; second < 5; second++) {
-					watchdog.look();
-					platform.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+				finally {
+					// whatever failed, so that the node can be closed
+					spinning.set(false);
 				}
-				SupervisionEvent.Stuck stuck = live.await(SupervisionEvent.Stuck.class, e -> true);
-				assertThat(stuck.pid()).isSameAs(busy).isNotSameAs(idle);
-				assertThat(stuck.seconds()).isEqualTo(10);
-				assertThat(stuck.stack()).anyMatch(frame -> frame.contains("Watching.spin"));
-				platform.start();
-				spinning.set(false);
-				assertThat(answers(live.ref("busy"))).isTrue();
-				watchdog.look();
-			}
-			finally {
-				spinning.set(false);
 			}
 			assertThat(live.events(SupervisionEvent.Stuck.class)).hasSize(1);
 			platform.close();
@@ -1269,7 +1268,7 @@ class FaultsTest {
 		@Test
 		void aNodeLooksByItself() {
 			CountDownLatch release = new CountDownLatch(1);
-			try (LiveNode live = new LiveNode(builder -> builder.stuckAfter(Duration.ofMillis(20)))) {
+			try (LiveNode live = new LiveNode(builder -> builder.stuckAfter(Duration.ofMillis(200)))) {
 				Pid pid = live.node.spawn(new Script().spec("busy"));
 				live.ref("busy").cast(run(() -> LiveNode.awaitStubbornly(release)));
 				SupervisionEvent.Stuck stuck = live.await(SupervisionEvent.Stuck.class, e -> true);
@@ -1279,7 +1278,8 @@ class FaultsTest {
 			}
 		}
 
-		private static void spin(AtomicBoolean spinning) {
+		private static void spin(AtomicBoolean spinning, CountDownLatch entered) {
+			entered.countDown();
 			while (spinning.get()) {
 				Thread.onSpinWait();
 			}
@@ -1561,38 +1561,10 @@ class FaultsTest {
 	}
 
 	/** The real platform, of which a test replaces something. */
-	private static class Wrapped implements Platform {
+	private static class Wrapped extends ForwardingPlatform {
 
-		private final Platform real = Platform.system();
-
-		@Override
-		public Clock clock() {
-			return this.real.clock();
-		}
-
-		@Override
-		public Scheduler scheduler() {
-			return this.real.scheduler();
-		}
-
-		@Override
-		public Waiting waiting() {
-			return this.real.waiting();
-		}
-
-		@Override
-		public RandomGenerator random() {
-			return this.real.random();
-		}
-
-		@Override
-		public Executor executor(ExecutorType type) {
-			return this.real.executor(type);
-		}
-
-		@Override
-		public void close() {
-			this.real.close();
+		Wrapped() {
+			super(Platform.system());
 		}
 
 	}

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.random.RandomGenerator;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WatchdogTest {
 
-	private final Scarce platform = new Scarce();
+	private final Scarce platform = new Scarce(new DeterministicPlatform(1));
 
 	private final List<SupervisionEvent> events = new CopyOnWriteArrayList<>();
 
@@ -61,9 +60,9 @@ class WatchdogTest {
 	}
 
 	/** Has threads only when it wants to. */
-	private static final class Scarce implements Platform {
+	private static final class Scarce extends ForwardingPlatform {
 
-		private final DeterministicPlatform real = new DeterministicPlatform(1);
+		private final DeterministicPlatform real;
 
 		private final List<Runnable> held = new CopyOnWriteArrayList<>();
 
@@ -71,24 +70,9 @@ class WatchdogTest {
 
 		private volatile boolean holding;
 
-		@Override
-		public Clock clock() {
-			return this.real.clock();
-		}
-
-		@Override
-		public Scheduler scheduler() {
-			return this.real.scheduler();
-		}
-
-		@Override
-		public Waiting waiting() {
-			return this.real.waiting();
-		}
-
-		@Override
-		public RandomGenerator random() {
-			return this.real.random();
+		private Scarce(DeterministicPlatform real) {
+			super(real);
+			this.real = real;
 		}
 
 		@Override
@@ -101,14 +85,9 @@ class WatchdogTest {
 					this.held.add(task);
 				}
 				else {
-					this.real.executor(type).execute(task);
+					super.executor(type).execute(task);
 				}
 			};
-		}
-
-		@Override
-		public void close() {
-			this.real.close();
 		}
 
 	}
