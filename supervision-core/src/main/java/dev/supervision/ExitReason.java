@@ -53,7 +53,8 @@ public sealed interface ExitReason {
 	}
 
 	/**
-	 * Any value as a reason; abnormal.
+	 * Any value as a reason; abnormal, unless it is one of the reasons of this type,
+	 * which then is taken as it is.
 	 */
 	static ExitReason of(Object term) {
 		return (term instanceof ExitReason reason) ? reason : new Term(term);

@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and times what a node does, at the source: each method is called on the thread
- * where it happens, also for every message. It has to be fast, must not block, and must
- * not send. What it throws is dropped and counted as a failure of the listener.
+ * where it happens, also for every message, and sometimes on the one thread that all
+ * limits of the node depend on. It has to be fast, must not block, and must not send.
+ * What it throws is dropped and counted as a failure of the listener.
  */
 public interface Instrumentation {
 

@@ -47,7 +47,9 @@ public final class Next<S extends @Nullable Object> {
 	}
 
 	/**
-	 * Calls {@link GenServer#handleContinue} before anything that waits in the mailbox.
+	 * Calls {@link GenServer#handleContinue} before anything that waits in the mailbox. A
+	 * timeout is then the business of what that returns; one that is set here is not
+	 * started.
 	 */
 	public Next<S> thenContinue(Object continuation) {
 		return new Next<>(this.state, this.stop, continuation, this.timeout, this.stopReply);

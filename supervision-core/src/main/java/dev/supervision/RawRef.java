@@ -25,7 +25,9 @@ public interface RawRef {
 	@Nullable Object call(Object request, Duration limit);
 
 	/**
-	 * Sends a message that nobody waits for. Does not block.
+	 * Sends a message that nobody waits for. Does not block. A message to a server that
+	 * is not there is dropped and counted.
+	 * @throws OverloadException if the mailbox is full and its limit says reject
 	 */
 	void cast(Object message);
 

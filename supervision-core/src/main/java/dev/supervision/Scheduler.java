@@ -1,7 +1,8 @@
 package dev.supervision;
 
 /**
- * Runs small tasks of the runtime later. No user code ever runs on its thread.
+ * Runs small tasks of the runtime later. Of user code only an {@link Instrumentation} may
+ * run on its thread, where a limit ends a process.
  */
 public interface Scheduler {
 
