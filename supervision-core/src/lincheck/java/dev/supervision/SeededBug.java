@@ -24,6 +24,9 @@ final class SeededBug {
 
 	private static final int CAUGHT = 3;
 
+	/** A busy machine gives two threads fewer chances to meet. */
+	private static final int TRIES = 20;
+
 	private SeededBug() {
 	}
 
@@ -66,7 +69,9 @@ final class SeededBug {
 		Class<?> type = Class.forName(args[0]);
 		Method method = type.getDeclaredMethod(args[1]);
 		try {
-			method.invoke(type.getDeclaredConstructor().newInstance());
+			for (int i = 0; i < TRIES; i++) {
+				method.invoke(type.getDeclaredConstructor().newInstance());
+			}
 			System.exit(0);
 		}
 		catch (InvocationTargetException ex) {
