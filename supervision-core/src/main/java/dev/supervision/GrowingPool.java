@@ -70,6 +70,9 @@ final class GrowingPool extends AbstractExecutorService {
 	/** Was idle and is on its way to the queue; one at a time, who calls the next. */
 	private @Nullable Worker called;
 
+	/** Whether the one that was called may not have been woken. */
+	private volatile boolean unwoken;
+
 	/** How many workers wait in the seam. */
 	private int parked;
 
@@ -100,21 +103,30 @@ final class GrowingPool extends AbstractExecutorService {
 
 	@Override
 	public void execute(Runnable task) {
-		Worker worker;
-		synchronized (this) {
-			if (this.closed) {
-				throw new RejectedExecutionException("The pool is closed");
-			}
-			this.queue.add(task);
-			worker = provide();
-			if (this.workers.isEmpty()) {
-				this.queue.removeLast();
-				throw new RejectedExecutionException("The pool cannot start a thread");
+		try {
+			Worker worker = enqueue(task);
+			if (worker != null) {
+				LockSupport.unpark(worker);
 			}
 		}
-		if (worker != null) {
-			LockSupport.unpark(worker);
+		catch (Throwable ex) {
+			// where the stack ends there is none left for more than this
+			this.unwoken = true;
+			throw ex;
 		}
+	}
+
+	private synchronized @Nullable Worker enqueue(Runnable task) {
+		if (this.closed) {
+			throw new RejectedExecutionException("The pool is closed");
+		}
+		this.queue.add(task);
+		Worker worker = provide();
+		if (this.workers.isEmpty()) {
+			this.queue.removeLast();
+			throw new RejectedExecutionException("The pool cannot start a thread");
+		}
+		return worker;
 	}
 
 	/**
@@ -125,7 +137,9 @@ final class GrowingPool extends AbstractExecutorService {
 	 */
 	private @Nullable Worker provide() {
 		if (this.called != null) {
-			return null;
+			boolean again = this.unwoken;
+			this.unwoken = false;
+			return again ? this.called : null;
 		}
 		Worker worker = this.idle.poll();
 		if (worker == null) {

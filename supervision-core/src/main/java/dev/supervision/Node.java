@@ -84,9 +84,6 @@ public final class Node implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	/** Whether who stops trees was interrupted meanwhile; theirs only. */
-	private boolean interrupted;
-
 	private Node(Builder builder) {
 		Platform given = builder.platform;
 		this.platform = (given != null) ? given : new SystemPlatform(builder.auto, builder.maxPoolSize);
@@ -415,17 +412,17 @@ public final class Node implements AutoCloseable {
 			}
 			this.closed = true;
 		}
-		this.interrupted = Thread.interrupted();
-		List<String> late = stopAll();
+		Patience patience = new Patience();
+		List<String> late = stopAll(patience);
 		if (this.watchdog != null) {
 			this.watchdog.close();
 		}
 		emit(new SupervisionEvent.NodeClosed(now(), late));
-		awaitEvents();
+		awaitEvents(patience);
 		if (this.ownsPlatform) {
 			this.platform.close();
 		}
-		restoreInterrupt();
+		patience.end();
 	}
 
 	/**
@@ -436,6 +433,7 @@ public final class Node implements AutoCloseable {
 	 */
 	public List<String> stopTrees() {
 		requireOpen();
+		Patience patience = new Patience();
 		long until = nanoTime() + Specs.nanos(this.closeTimeout);
 		Process top = rootOrThrow();
 		List<ChildInfo> trees = children(top);
@@ -443,15 +441,18 @@ public final class Node implements AutoCloseable {
 		ServerRef<SupervisorMessage> root = new Ref<>(Address.of(top));
 		trees.forEach(
 				tree -> root.<ChildResult>callAsync(from -> new SupervisorMessage.TerminateChild(treeId(tree), from)));
-		trees.stream().map(ChildInfo::pid).filter(Objects::nonNull).forEach(tree -> awaitLeft((Process) tree, until));
-		List<String> late = kill(alive().stream().filter(process -> isBelow(top, process)).toList());
+		trees.stream()
+			.map(ChildInfo::pid)
+			.filter(Objects::nonNull)
+			.forEach(tree -> awaitLeft((Process) tree, until, patience));
+		List<String> late = kill(alive().stream().filter(process -> isBelow(top, process)).toList(), patience);
 		for (ChildInfo tree : trees) {
 			trees().terminateChild(treeId(tree));
 			trees().deleteChild(treeId(tree));
 		}
 		// who listens may be gone as soon as this returns
-		awaitEvents();
-		restoreInterrupt();
+		awaitEvents(patience);
+		patience.end();
 		return late;
 	}
 
@@ -467,40 +468,36 @@ public final class Node implements AutoCloseable {
 		return above != null;
 	}
 
-	private List<String> stopAll() {
+	private List<String> stopAll(Patience patience) {
 		long until = nanoTime() + Specs.nanos(this.closeTimeout);
 		Process top = rootOrThrow();
 		top.order(ExitReason.SHUTDOWN);
-		awaitLeft(top, until);
+		awaitLeft(top, until, patience);
 		List<Process> loose = alive();
 		loose.forEach(process -> process.order(ExitReason.SHUTDOWN));
-		loose.forEach(process -> awaitLeft(process, until));
-		return kill(alive());
+		loose.forEach(process -> awaitLeft(process, until, patience));
+		return kill(alive(), patience);
 	}
 
-	private List<String> kill(List<Process> late) {
+	private List<String> kill(List<Process> late, Patience patience) {
 		List<String> paths = late.stream().map(Process::label).toList();
 		late.forEach(process -> process.forceExit(ExitReason.KILLED));
 		// bounded in any case: a process that does not even get to be disowned must not
 		// hold us
 		long last = nanoTime() + Specs.nanos(this.killGrace) + Duration.ofSeconds(1).toNanos();
-		this.processes.values().stream().filter(Process::hasExited).forEach(process -> awaitLeft(process, last));
+		this.processes.values()
+			.stream()
+			.filter(Process::hasExited)
+			.forEach(process -> awaitLeft(process, last, patience));
 		return paths;
 	}
 
 	/** Who closes may be interrupted; the limit is what counts. */
-	private void awaitLeft(Process process, long until) {
+	private void awaitLeft(Process process, long until, Patience patience) {
 		long remaining = until - nanoTime();
 		while (remaining > 0 && !process.awaitLeft(remaining)) {
-			this.interrupted |= Thread.interrupted();
+			patience.clear();
 			remaining = until - nanoTime();
-		}
-	}
-
-	private void restoreInterrupt() {
-		if (this.interrupted) {
-			this.interrupted = false;
-			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -513,11 +510,11 @@ public final class Node implements AutoCloseable {
 	}
 
 	/** A listener that is slow gets a little time, one that blocks does not get more. */
-	private void awaitEvents() {
+	private void awaitEvents(Patience patience) {
 		long until = nanoTime() + Duration.ofSeconds(1).toNanos();
 		while (!this.events.isEmpty() && nanoTime() < until) {
 			pause(DeadlineWheel.TICK_NANOS);
-			this.interrupted |= Thread.interrupted();
+			patience.clear();
 		}
 	}
 
@@ -675,6 +672,23 @@ public final class Node implements AutoCloseable {
 	/** A value in a report. */
 	String values(Object value) {
 		return CrashRenderer.text(value, this.renderer);
+	}
+
+	/** Of a thread that goes on waiting when it is interrupted, and remembers that. */
+	private static final class Patience {
+
+		private boolean interrupted = Thread.interrupted();
+
+		void clear() {
+			this.interrupted |= Thread.interrupted();
+		}
+
+		void end() {
+			if (this.interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
 	}
 
 	/** Finds a process in the table by its number. */

@@ -60,11 +60,7 @@ final class SystemPlatform implements Platform {
 	private volatile boolean closed;
 
 	SystemPlatform() {
-		this(ExecutorType.AUTO);
-	}
-
-	SystemPlatform(ExecutorType auto) {
-		this(auto, DEFAULT_MAX_POOL_SIZE);
+		this(ExecutorType.AUTO, DEFAULT_MAX_POOL_SIZE);
 	}
 
 	/**

@@ -37,7 +37,7 @@ final class Watchdog {
 		schedule(Math.min(INTERVAL.toNanos(), this.stuckAfter / 2));
 	}
 
-	private void schedule(long delay) {
+	private synchronized void schedule(long delay) {
 		if (!this.closed) {
 			this.next = this.node.platform.scheduler().schedule(delay, () -> lookElsewhere(delay));
 		}
@@ -50,12 +50,8 @@ final class Watchdog {
 		}
 		catch (Throwable ex) {
 			// no thread now: there may be one next time
-			scheduleAgain(delay);
+			schedule(delay);
 		}
-	}
-
-	private synchronized void scheduleAgain(long delay) {
-		schedule(delay);
 	}
 
 	private synchronized void lookAndGoOn() {

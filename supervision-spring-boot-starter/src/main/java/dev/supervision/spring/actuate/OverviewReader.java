@@ -73,13 +73,11 @@ final class OverviewReader {
 
 	private static View.Tree tree(Node node, ChildInfo tree) {
 		Pid pid = tree.pid();
-		boolean gaveUp = tree.state() == ChildInfo.State.PARKED || SupervisionRuntime.hasGivenUp(tree.lastExit());
 		ProcessInfo.State state = (pid != null) ? node.info(pid).map(ProcessInfo::state).orElse(null) : null;
-		String health = (state == ProcessInfo.State.RUNNING || state == ProcessInfo.State.SUSPENDED) ? "UP"
-				: gaveUp ? "DOWN" : "OUT_OF_SERVICE";
+		TreeHealth health = TreeHealth.of(node, tree);
 		return new View.Tree((pid != null) ? pid.toString() : null, String.valueOf(tree.id()),
-				(state != null) ? Words.of(state) : Words.of(tree.state()), Describer.strategy(tree.spec()), health,
-				(gaveUp && pid == null) ? true : null);
+				(state != null) ? Words.of(state) : Words.of(tree.state()), Describer.strategy(tree.spec()),
+				health.name(), (health == TreeHealth.DOWN) ? true : null);
 	}
 
 	/** What is added up over all processes. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.supervision.ChildInfo;
+import dev.supervision.ExitReason;
 import dev.supervision.Node;
 import dev.supervision.Pid;
 import dev.supervision.ProcessInfo;
@@ -35,7 +36,7 @@ final class TreeHealthIndicator implements HealthIndicator {
 		if (tree == null) {
 			return Health.outOfService().withDetail("state", "not-started").build();
 		}
-		Health.Builder health = status(tree).withDetail("state", Words.of(tree.state()))
+		Health.Builder health = health(tree).withDetail("state", Words.of(tree.state()))
 			.withDetail("restarts", tree.restarts());
 		Pid pid = tree.pid();
 		if (pid != null) {
@@ -48,13 +49,12 @@ final class TreeHealthIndicator implements HealthIndicator {
 		return health.build();
 	}
 
-	private static Health.Builder status(ChildInfo tree) {
-		return switch (tree.state()) {
-			case RUNNING -> Health.up();
-			case RESTARTING -> Health.outOfService();
-			case PARKED -> Health.down();
-			case STOPPED -> SupervisionRuntime.hasGivenUp(tree.lastExit())
-					? Health.down().withDetail("reason", String.valueOf(tree.lastExit())) : Health.outOfService();
+	private Health.Builder health(ChildInfo tree) {
+		ExitReason last = tree.lastExit();
+		return switch (TreeHealth.of(this.runtime.node(), tree)) {
+			case UP -> Health.up();
+			case DOWN -> (last != null) ? Health.down().withDetail("reason", last.toString()) : Health.down();
+			case OUT_OF_SERVICE -> Health.outOfService();
 		};
 	}
 
