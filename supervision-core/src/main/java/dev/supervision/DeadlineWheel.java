@@ -1,11 +1,17 @@
 package dev.supervision;
 
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of everything that waits in a node: one hashed wheel with coarse ticks.
- * Adding and removing costs O(1) and no allocation; a limit is never early, and at most
- * one tick late. The wheel sleeps while nothing is due.
+ * The limits of everything that waits in a node: one hashed wheel with coarse ticks. A
+ * limit is never early, and at most one tick late. The wheel sleeps while nothing is due.
+ *
+ * <p>
+ * Most of what waits is answered within a tick. So whoever adds only pushes on a stack,
+ * without a lock or an allocation, and removing what the wheel has not looked at costs
+ * nothing: at the next tick the wheel drops what is done, and keeps the rest in lists.
  */
 final class DeadlineWheel {
 
@@ -13,17 +19,22 @@ final class DeadlineWheel {
 
 	private static final int BUCKETS = 512;
 
+	/** So that no two stacks are in one line of a cache. */
+	private static final int STRIDE = 16;
+
 	private final Clock clock;
 
 	private final Scheduler scheduler;
 
 	private final long origin;
 
-	/** Several, so that callers on different cores do not meet at one lock. */
-	private final Stripe[] stripes;
+	/**
+	 * What was added since the last look, newest first. Several, so that callers on
+	 * different cores seldom meet.
+	 */
+	private final AtomicReferenceArray<@Nullable Request> added;
 
-	/** Used by one look at a time. */
-	private final Expired expired = new Expired();
+	private final Lists lists = new Lists();
 
 	/** The tick at which the wheel looks next. */
 	private volatile long nextLook = Long.MAX_VALUE;
@@ -36,44 +47,43 @@ final class DeadlineWheel {
 		this.origin = this.clock.nanoTime();
 		// the order in which limits expire must not depend on threads where time is
 		// simulated
-		int count = platform.isSimulated() ? 1
-				: Integer.highestOneBit(Math.min(16, Runtime.getRuntime().availableProcessors()) * 2 - 1);
-		this.stripes = new Stripe[count];
-		for (int i = 0; i < count; i++) {
-			this.stripes[i] = new Stripe();
-		}
+		int stacks = platform.isSimulated() ? 1
+				: Integer.highestOneBit(Math.min(16, Runtime.getRuntime().availableProcessors()) * 8);
+		this.added = new AtomicReferenceArray<>(stacks * STRIDE);
 	}
 
 	void add(Request request, long limitNanos) {
-		request.due = this.clock.nanoTime() - this.origin + Math.min(limitNanos, Long.MAX_VALUE / 4);
-		long tick = tickOf(request.due);
-		Stripe stripe = this.stripes[(int) (Thread.currentThread().getId() & (this.stripes.length - 1))];
-		synchronized (stripe) {
-			tick = stripe.link(request, tick);
+		long now = now();
+		request.due = now + Math.min(limitNanos, Long.MAX_VALUE / 4);
+		int stack = (int) (Thread.currentThread().getId() * STRIDE & this.added.length() - 1);
+		Request top;
+		do {
+			top = this.added.get(stack);
+			request.nextDue = top;
 		}
+		while (!this.added.compareAndSet(stack, top, request));
+		long tick = now / TICK_NANOS + 1;
 		if (tick < this.nextLook) {
 			lookAt(tick);
 		}
 	}
 
+	/** Nobody waits for the outcome of a request any more. */
 	void remove(Request request) {
-		Stripe stripe = request.stripe;
-		if (stripe != null) {
-			synchronized (stripe) {
-				stripe.unlink(request);
-			}
+		request.forget();
+		// either this is seen by the look that puts it into a list, or that is seen here
+		if (request.listed) {
+			this.lists.remove(request);
 		}
 	}
 
 	/** How many requests have a limit now. */
 	int size() {
-		int size = 0;
-		for (Stripe stripe : this.stripes) {
-			synchronized (stripe) {
-				size += stripe.size;
-			}
-		}
-		return size;
+		return this.lists.size(this.added);
+	}
+
+	private long now() {
+		return this.clock.nanoTime() - this.origin;
 	}
 
 	private static long tickOf(long due) {
@@ -82,57 +92,56 @@ final class DeadlineWheel {
 
 	private synchronized void lookAt(long tick) {
 		if (tick < this.nextLook) {
-			Scheduler.Cancellable before = this.scheduled;
-			long delay = this.origin + tick * TICK_NANOS - this.clock.nanoTime();
-			// only if this has worked does the wheel rely on it
-			this.scheduled = this.scheduler.schedule(delay, this::look);
-			this.nextLook = tick;
-			if (before != null) {
-				before.cancel();
-			}
+			lookNextAt(tick);
 		}
 	}
 
+	private synchronized void lookNextAt(long tick) {
+		Scheduler.Cancellable before = this.scheduled;
+		// only if this has worked does the wheel rely on it
+		this.scheduled = (tick != Long.MAX_VALUE) ? this.scheduler.schedule(tick * TICK_NANOS - now(), this::look)
+				: null;
+		this.nextLook = tick;
+		if (before != null) {
+			before.cancel();
+		}
+	}
+
+	/**
+	 * As long as something is added, there is a look at each tick, so that those who add
+	 * need not see to it.
+	 */
 	private void look() {
+		long now = now();
+		long tick = now / TICK_NANOS;
 		boolean complete = false;
-		Request expired;
-		long now = this.clock.nanoTime() - this.origin;
-		synchronized (this) {
-			long tick = now / TICK_NANOS;
-			if (this.scheduled != null) {
-				// another look may have been asked for since this one was due
-				this.scheduled.cancel();
-				this.scheduled = null;
+		Request expired = this.lists.expire(this.added, now);
+		try {
+			lookNextAt(this.lists.nextTick());
+			if (isAnyAdded()) {
+				// who added before that relied on this look
+				lookAt(tick + 1);
 			}
-			// from here on, whoever adds either sees this or is seen below
+			complete = true;
+		}
+		catch (Throwable ex) {
+			// first those that wait, then once more
+			SystemPlatform.logEscaped(ex);
 			this.nextLook = Long.MAX_VALUE;
-			for (Stripe stripe : this.stripes) {
-				synchronized (stripe) {
-					stripe.expire(tick, now, this.expired);
-				}
-			}
-			expired = this.expired.take();
-			long next = Long.MAX_VALUE;
-			for (Stripe stripe : this.stripes) {
-				synchronized (stripe) {
-					next = Math.min(next, stripe.nextTick(tick));
-				}
-			}
-			try {
-				if (next != Long.MAX_VALUE) {
-					lookAt(next);
-				}
-				complete = true;
-			}
-			catch (Throwable ex) {
-				// first those that wait, then once more
-				SystemPlatform.logEscaped(ex);
-			}
 		}
 		tell(expired);
 		if (!complete) {
-			lookAt(tickOf(now) + 1);
+			lookAt(tick + 1);
 		}
+	}
+
+	private boolean isAnyAdded() {
+		for (int stack = 0; stack < this.added.length(); stack += STRIDE) {
+			if (this.added.get(stack) != null) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static void tell(@Nullable Request first) {
@@ -150,39 +159,10 @@ final class DeadlineWheel {
 	}
 
 	/**
-	 * Requests whose limit is over, chained as they stood, because there may be no
-	 * memory.
+	 * A ring of doubly linked lists of what has waited for longer than a tick. All access
+	 * is under its monitor.
 	 */
-	private static final class Expired {
-
-		private @Nullable Request first;
-
-		private @Nullable Request last;
-
-		void add(Request request) {
-			Request before = this.last;
-			if (before != null) {
-				before.nextDue = request;
-			}
-			else {
-				this.first = request;
-			}
-			this.last = request;
-		}
-
-		@Nullable Request take() {
-			Request taken = this.first;
-			this.first = null;
-			this.last = null;
-			return taken;
-		}
-
-	}
-
-	/**
-	 * A ring of doubly linked lists; all access is under its monitor.
-	 */
-	static final class Stripe {
+	private static final class Lists {
 
 		private final @Nullable Request[] buckets = new @Nullable Request[BUCKETS];
 
@@ -191,28 +171,82 @@ final class DeadlineWheel {
 		/** The last tick that was looked at. */
 		private long seen;
 
-		/**
-		 * Adds a request.
-		 * @return the tick at which it will be found: a later one than its own if the
-		 * thread was held up on its way here, and its own has passed
-		 */
-		private long link(Request request, long dueTick) {
-			long tick = Math.max(dueTick, this.seen + 1);
-			int bucket = (int) (tick % BUCKETS);
-			request.bucket = bucket;
-			Request head = this.buckets[bucket];
+		/** Whether anything had been added since the look before. */
+		private boolean isBusy;
+
+		/** Whose limit is over, chained as they stood, because there may be no memory. */
+		private @Nullable Request firstExpired;
+
+		private @Nullable Request lastExpired;
+
+		/** Takes over what was added, and gives back whose limit is over. */
+		synchronized @Nullable Request expire(AtomicReferenceArray<@Nullable Request> added, long now) {
+			long tick = now / TICK_NANOS;
+			this.isBusy = false;
+			for (int stack = 0; stack < added.length(); stack += STRIDE) {
+				Request request = added.getAndSet(stack, null);
+				this.isBusy |= request != null;
+				while (request != null) {
+					Request older = request.nextDue;
+					request.nextDue = null;
+					take(request, tick, now);
+					request = older;
+				}
+			}
+			for (long next = Math.max(this.seen + 1, tick - BUCKETS + 1); next <= tick && this.size > 0; next++) {
+				Request request = this.buckets[(int) (next % BUCKETS)];
+				while (request != null) {
+					Request following = request.nextDue;
+					if (request.due <= now) {
+						remove(request);
+						addExpired(request);
+					}
+					request = following;
+				}
+			}
+			this.seen = tick;
+			Request first = this.firstExpired;
+			this.firstExpired = null;
+			this.lastExpired = null;
+			return first;
+		}
+
+		private void take(Request request, long tick, long now) {
+			if (request.isOver()) {
+				return;
+			}
+			// one that is done but was not woken is told again
+			if (request.due <= now || request.isDone()) {
+				addExpired(request);
+				return;
+			}
+			request.bucket = (int) (Math.max(tickOf(request.due), tick + 1) % BUCKETS);
+			Request head = this.buckets[request.bucket];
 			request.nextDue = head;
 			if (head != null) {
 				head.previousDue = request;
 			}
-			this.buckets[bucket] = request;
-			request.stripe = this;
+			this.buckets[request.bucket] = request;
 			this.size++;
-			return tick;
+			request.listed = true;
+			if (request.isOver()) {
+				remove(request);
+			}
 		}
 
-		private void unlink(Request request) {
-			if (request.stripe == null) {
+		private void addExpired(Request request) {
+			Request before = this.lastExpired;
+			if (before != null) {
+				before.nextDue = request;
+			}
+			else {
+				this.firstExpired = request;
+			}
+			this.lastExpired = request;
+		}
+
+		synchronized void remove(Request request) {
+			if (!request.listed) {
 				return;
 			}
 			Request previous = request.previousDue;
@@ -228,35 +262,33 @@ final class DeadlineWheel {
 			}
 			request.previousDue = null;
 			request.nextDue = null;
-			request.stripe = null;
+			request.listed = false;
 			this.size--;
 		}
 
-		private void expire(long lastTick, long now, Expired expired) {
-			long firstTick = Math.max(this.seen + 1, lastTick - BUCKETS + 1);
-			this.seen = lastTick;
-			for (long tick = firstTick; tick <= lastTick && this.size > 0; tick++) {
-				Request request = this.buckets[(int) (tick % BUCKETS)];
-				while (request != null) {
-					Request next = request.nextDue;
-					if (request.due <= now) {
-						unlink(request);
-						expired.add(request);
-					}
-					request = next;
-				}
+		/** When to look again. */
+		synchronized long nextTick() {
+			if (this.isBusy) {
+				return this.seen + 1;
 			}
-		}
-
-		private long nextTick(long tick) {
 			if (this.size > 0) {
-				for (long next = tick + 1; next <= tick + BUCKETS; next++) {
+				for (long next = this.seen + 1; next <= this.seen + BUCKETS; next++) {
 					if (this.buckets[(int) (next % BUCKETS)] != null) {
 						return next;
 					}
 				}
 			}
 			return Long.MAX_VALUE;
+		}
+
+		synchronized int size(AtomicReferenceArray<@Nullable Request> added) {
+			int count = this.size;
+			for (int stack = 0; stack < added.length(); stack += STRIDE) {
+				for (Request request = added.get(stack); request != null; request = request.nextDue) {
+					count += request.isOver() ? 0 : 1;
+				}
+			}
+			return count;
 		}
 
 	}

@@ -248,7 +248,7 @@ final class Envelopes {
 
 	}
 
-	/** Waits until a process has left, or was disowned. */
+	/** Waits until a process has left, or was disowned, or all events are told. */
 	static final class LeftWait extends Request implements Runnable {
 
 		LeftWait(Waiting waiting) {

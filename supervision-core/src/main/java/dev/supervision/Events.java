@@ -30,6 +30,8 @@ final class Events implements Runnable {
 
 	private final AtomicBoolean running = new AtomicBoolean();
 
+	private final ConcurrentLinkedQueue<Runnable> whenEmpty = new ConcurrentLinkedQueue<>();
+
 	Events(SupervisionListener listener, Executor executor, Counters counters) {
 		this.listener = listener;
 		this.executor = executor;
@@ -69,6 +71,23 @@ final class Events implements Runnable {
 		return this.size.get() == 0 && !this.draining.get();
 	}
 
+	/**
+	 * Runs something as soon as all that was emitted has been told: on the drainer's
+	 * thread, or here.
+	 */
+	void whenEmpty(Runnable then) {
+		this.whenEmpty.add(then);
+		tellIfEmpty();
+	}
+
+	/** Whoever adds looks after that, and so does who drains: one of them sees both. */
+	private void tellIfEmpty() {
+		Runnable then;
+		while (isEmpty() && (then = this.whenEmpty.poll()) != null) {
+			then.run();
+		}
+	}
+
 	/** Once too often does no harm. */
 	void kick() {
 		if (!this.queue.isEmpty()) {
@@ -101,6 +120,7 @@ final class Events implements Runnable {
 			// whoever emitted before that relied on this drainer
 		}
 		while (!this.queue.isEmpty() && this.draining.compareAndSet(false, true));
+		tellIfEmpty();
 	}
 
 	private void drain() {

@@ -512,9 +512,13 @@ public final class Node implements AutoCloseable {
 	/** A listener that is slow gets a little time, one that blocks does not get more. */
 	private void awaitEvents(Patience patience) {
 		long until = nanoTime() + Duration.ofSeconds(1).toNanos();
-		while (!this.events.isEmpty() && nanoTime() < until) {
-			pause(DeadlineWheel.TICK_NANOS);
+		long remaining = until - nanoTime();
+		while (remaining > 0 && !this.events.isEmpty()) {
+			Envelopes.LeftWait wait = new Envelopes.LeftWait(this.waiting);
+			this.events.whenEmpty(wait);
+			wait.await(this.wheel, remaining);
 			patience.clear();
+			remaining = until - nanoTime();
 		}
 	}
 

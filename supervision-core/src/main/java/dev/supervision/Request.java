@@ -32,16 +32,18 @@ abstract class Request extends Envelope {
 	/** Whether whoever was first came so far; others may miss that. */
 	boolean woken;
 
-	/** Of the wheel; guarded by the lock of {@link #stripe}. */
+	// ---- of the wheel, which guards it
+
 	@Nullable Request previousDue;
 
 	@Nullable Request nextDue;
 
-	DeadlineWheel.@Nullable Stripe stripe;
-
 	long due;
 
 	int bucket;
+
+	/** Whether it is in a list of the wheel. */
+	volatile boolean listed;
 
 	Request(Waiting waiting, @Nullable Thread waiter) {
 		this.waiting = waiting;
@@ -83,6 +85,19 @@ abstract class Request extends Envelope {
 		if (!this.woken) {
 			wake();
 		}
+	}
+
+	/** Nobody waits any more, so nobody is to be woken. */
+	final void forget() {
+		if (this.outcome == null) {
+			OUTCOME.compareAndSet(this, null, Missing.INTERRUPTED);
+		}
+		this.woken = true;
+	}
+
+	/** Whether there is nothing left to do: who waited knows the outcome. */
+	final boolean isOver() {
+		return this.outcome != null && this.woken;
 	}
 
 	final @Nullable Object outcome() {

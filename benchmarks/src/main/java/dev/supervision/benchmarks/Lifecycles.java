@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -25,6 +26,8 @@ public class Lifecycles {
 
 	private static final int STORM = 1000;
 
+	private static final int STARTS = 10_000;
+
 	@Param({ "ours", "pekko" })
 	public String peer = "";
 
@@ -40,7 +43,7 @@ public class Lifecycles {
 		this.runtime = Peer.of(this.peer, this.children);
 	}
 
-	@TearDown(Level.Iteration)
+	@TearDown(Level.Invocation)
 	public void stopChildren() {
 		this.started.forEach(this.runtime::stopChild);
 		this.started.clear();
@@ -51,10 +54,16 @@ public class Lifecycles {
 		this.runtime.close();
 	}
 
-	/** Until the child answers that it has started; it stays. */
+	/**
+	 * Until the child answers that it has started; they stay until the measured time is
+	 * over.
+	 */
 	@Benchmark
+	@OperationsPerInvocation(STARTS)
 	public void startChild() {
-		this.started.add(this.runtime.startChild());
+		for (int i = 0; i < STARTS; i++) {
+			this.started.add(this.runtime.startChild());
+		}
 	}
 
 	@Benchmark

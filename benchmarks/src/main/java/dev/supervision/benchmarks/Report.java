@@ -59,7 +59,8 @@ record Report(String date, String java, String machine, int forks, List<Row> row
 		@Override
 		public String toString() {
 			return (this.unit.equals("bytes") ? String.format(Locale.ROOT, "%.0f B", this.median) : time(this.median))
-					+ String.format(Locale.ROOT, " (%s-%s, cpu %s)", plain(this.min), plain(this.max), plain(this.cpu));
+					+ String.format(Locale.ROOT, " (%s-%s%s)", plain(this.min), plain(this.max),
+							Double.isNaN(this.cpu) ? "" : ", cpu " + plain(this.cpu));
 		}
 
 		private static String plain(double value) {

@@ -98,7 +98,8 @@ public final class Suite {
 				}
 				RunResult result = runOnce(workload, peer);
 				times.computeIfAbsent(peer, key -> new ArrayList<>())
-					.add(nanos(result.getPrimaryResult()) / workload.operations());
+					// of the threads together: JMH gives that of each
+					.add(nanos(result.getPrimaryResult()) / workload.operations() / workload.threads());
 				cpu.computeIfAbsent(peer, key -> new ArrayList<>())
 					.add(result.getSecondaryResults().get(CpuTime.LABEL).getScore() / workload.operations());
 			}

@@ -84,12 +84,12 @@ record Workload(String name, String benchmark, List<String> peers, int threads, 
 	}
 
 	private static Workload lifecycle(String name, String method, int children, int operations) {
-		return new Workload(name, "Lifecycles." + method, BOTH, 1, false, Map.of("children", String.valueOf(children)),
-				operations);
+		return new Workload(name, "Lifecycles." + method, BOTH, 1, VIRTUAL,
+				Map.of("children", String.valueOf(children)), operations);
 	}
 
 	private static Workload restart(String name, String method, int children, int operations) {
-		return new Workload(name, "Restarts." + method, OURS, 1, false, Map.of("children", String.valueOf(children)),
+		return new Workload(name, "Restarts." + method, OURS, 1, VIRTUAL, Map.of("children", String.valueOf(children)),
 				operations);
 	}
 

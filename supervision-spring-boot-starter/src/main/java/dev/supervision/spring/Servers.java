@@ -8,6 +8,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -29,11 +30,21 @@ final class Servers {
 
 	Servers(ConfigurableListableBeanFactory beans, boolean showsValues) {
 		for (String name : beans.getBeanDefinitionNames()) {
-			GenServer annotation = beans.findAnnotationOnBean(name, GenServer.class, false);
+			GenServer annotation = isSprings(beans, name) ? null
+					: beans.findAnnotationOnBean(name, GenServer.class, false);
 			if (annotation != null && !beans.getBeanDefinition(name).isAbstract()) {
 				add(beans, name, annotation, showsValues);
 			}
 		}
+	}
+
+	/** Most beans are: to read all their annotations would take a tenth of the start. */
+	private static boolean isSprings(ConfigurableListableBeanFactory beans, String name) {
+		Class<?> type = beans.getType(name, false);
+		return type != null && type.getName().startsWith("org.springframework.")
+				&& !(beans.getBeanDefinition(name) instanceof AnnotatedBeanDefinition annotated
+						&& annotated.getFactoryMethodMetadata() != null
+						&& annotated.getFactoryMethodMetadata().isAnnotated(GenServer.class.getName()));
 	}
 
 	private void add(ConfigurableListableBeanFactory beans, String name, GenServer annotation, boolean showsValues) {
