@@ -5,21 +5,29 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * The way of events to the listener: a bounded queue and one drainer, which holds a
- * thread only while there is something to tell. Who emits never waits.
+ * thread only while there is something to tell. After that it waits for a moment before
+ * it looks again, and is not woken meanwhile: to wake a thread for each event would cost
+ * those who emit more than all the rest. Who emits never waits.
  */
 final class Events implements Runnable {
 
 	static final int CAPACITY = 8192;
+
+	static final long PAUSE_NANOS = 1_000_000;
 
 	private final SupervisionListener listener;
 
 	private final Executor executor;
 
 	private final Counters counters;
+
+	/** {@code null} if there are to be no pauses. */
+	private final @Nullable Scheduler pauses;
 
 	private final ConcurrentLinkedQueue<SupervisionEvent> queue = new ConcurrentLinkedQueue<>();
 
@@ -32,10 +40,11 @@ final class Events implements Runnable {
 
 	private final ConcurrentLinkedQueue<Runnable> whenEmpty = new ConcurrentLinkedQueue<>();
 
-	Events(SupervisionListener listener, Executor executor, Counters counters) {
+	Events(SupervisionListener listener, Executor executor, Counters counters, @Nullable Scheduler pauses) {
 		this.listener = listener;
 		this.executor = executor;
 		this.counters = counters;
+		this.pauses = pauses;
 	}
 
 	void emit(SupervisionEvent event) {
@@ -67,8 +76,9 @@ final class Events implements Runnable {
 		}
 	}
 
+	/** Whether all that was emitted has been told. */
 	boolean isEmpty() {
-		return this.size.get() == 0 && !this.draining.get();
+		return this.size.get() == 0;
 	}
 
 	/**
@@ -98,32 +108,50 @@ final class Events implements Runnable {
 
 	@Override
 	public void run() {
-		do {
-			if (!this.running.compareAndSet(false, true)) {
-				// that one looks again before it is over
-				return;
-			}
-			try {
-				drainAll();
-			}
-			finally {
-				this.running.set(false);
+		if (!this.running.compareAndSet(false, true)) {
+			// that one looks again before it lets go
+			return;
+		}
+		boolean pauses = false;
+		try {
+			pauses = drain() && pause();
+		}
+		finally {
+			this.running.set(false);
+			tellIfEmpty();
+			if (!pauses) {
+				letGo();
 			}
 		}
-		while (!this.queue.isEmpty());
 	}
 
-	private void drainAll() {
-		do {
-			drain();
-			this.draining.set(false);
-			// whoever emitted before that relied on this drainer
+	private boolean pause() {
+		try {
+			if (this.pauses != null) {
+				this.pauses.schedule(PAUSE_NANOS, this::startDrainer);
+				return true;
+			}
 		}
-		while (!this.queue.isEmpty() && this.draining.compareAndSet(false, true));
-		tellIfEmpty();
+		catch (Throwable ex) {
+			// no memory for a timer, or closed
+		}
+		return false;
 	}
 
-	private void drain() {
+	/** Whoever emitted before that relied on this drainer. */
+	private void letGo() {
+		this.draining.set(false);
+		if (!this.queue.isEmpty() && this.draining.compareAndSet(false, true)) {
+			startDrainer();
+		}
+	}
+
+	/**
+	 * Tells what there is.
+	 * @return whether there was anything
+	 */
+	private boolean drain() {
+		boolean any = false;
 		SupervisionEvent event;
 		while ((event = this.queue.poll()) != null) {
 			try {
@@ -134,7 +162,9 @@ final class Events implements Runnable {
 				logFirst(thrown);
 			}
 			this.size.decrementAndGet();
+			any = true;
 		}
+		return any;
 	}
 
 	private void logFirst(Throwable thrown) {

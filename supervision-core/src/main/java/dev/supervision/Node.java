@@ -96,7 +96,8 @@ public final class Node implements AutoCloseable {
 		this.waiting = this.platform.waiting();
 		this.simulated = this.platform.isSimulated();
 		this.wheel = new DeadlineWheel(this.platform);
-		this.events = new Events(builder.listener, this.platform.executor(ExecutorType.PLATFORM), this.counters);
+		this.events = new Events(builder.listener, this.platform.executor(ExecutorType.PLATFORM), this.counters,
+				this.platform.isSimulated() ? null : this.platform.scheduler());
 		for (ExecutorType type : ExecutorType.values()) {
 			this.executors.put(type, new LazyExecutor(this.platform, type));
 		}

@@ -1711,15 +1711,6 @@ class FaultsTest {
 			this.framesLeft = framesLeft;
 		}
 
-		/**
-		 * No timer is needed meanwhile, and that of the JDK does not survive an overflow.
-		 */
-		@Override
-		public Scheduler scheduler() {
-			Scheduler real = super.scheduler();
-			return (delay, task) -> this.full.get() ? () -> false : real.schedule(delay, task);
-		}
-
 		@Override
 		public Executor executor(ExecutorType type) {
 			Executor real = super.executor(type);
