@@ -6,18 +6,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of everything that waits in a node: one hashed wheel with coarse ticks. A
- * limit is never early, and at most one tick late. The wheel sleeps while nothing is due.
+ * limit is never early, and at most one tick late. The wheel looks at each tick while
+ * something is added, otherwise when something may be due, and not at all while nothing
+ * waits.
  *
  * <p>
- * Most of what waits is answered within a tick. So whoever adds only pushes on a stack,
- * without a lock or an allocation, and removing what the wheel has not looked at costs
- * nothing: at the next tick the wheel drops what is done, and keeps the rest in lists.
+ * Most of what waits is answered within a tick. So whoever adds only pushes on a stack
+ * (the first one after a quiet time also asks for a look), and removing what the wheel
+ * has not looked at costs nothing: at the next tick the wheel drops what is done, and
+ * keeps the rest in lists.
  */
 final class DeadlineWheel {
 
 	static final long TICK_NANOS = 10_000_000;
 
 	private static final int BUCKETS = 512;
+
+	/** How often a look insists on the next one: each try may have freed memory. */
+	private static final int TRIES = 10;
 
 	/** So that no two stacks are in one line of a cache. */
 	private static final int STRIDE = 16;
@@ -71,7 +77,7 @@ final class DeadlineWheel {
 	/** Nobody waits for the outcome of a request any more. */
 	void remove(Request request) {
 		request.forget();
-		// either this is seen by the look that puts it into a list, or that is seen here
+		// the look that puts it into a list either sees the outcome, or is seen here
 		if (request.listed) {
 			this.lists.remove(request);
 		}
@@ -113,26 +119,55 @@ final class DeadlineWheel {
 	 */
 	private void look() {
 		long now = now();
-		long tick = now / TICK_NANOS;
-		boolean complete = false;
 		Request expired = this.lists.expire(this.added, now);
+		boolean complete = false;
 		try {
-			lookNextAt(this.lists.nextTick());
+			synchronized (this) {
+				lookNextAt(this.lists.nextTick());
+			}
 			if (isAnyAdded()) {
 				// who added before that relied on this look
-				lookAt(tick + 1);
+				lookAt(now / TICK_NANOS + 1);
 			}
 			complete = true;
 		}
 		catch (Throwable ex) {
 			// first those that wait, then once more
 			SystemPlatform.logEscaped(ex);
-			this.nextLook = Long.MAX_VALUE;
 		}
 		tell(expired);
-		if (!complete) {
-			lookAt(tick + 1);
+		for (int tries = 0; !complete && tries < TRIES; tries++) {
+			complete = lookAgain(now / TICK_NANOS + 1);
 		}
+	}
+
+	private boolean lookAgain(long tick) {
+		try {
+			lookNextAt(tick);
+			return true;
+		}
+		catch (Throwable ex) {
+			SystemPlatform.logEscaped(ex);
+			// whoever adds next tries, too
+			this.nextLook = Long.MAX_VALUE;
+			return false;
+		}
+	}
+
+	/** Sees to it that there will be a look, although the last one could not. */
+	void kick() {
+		if (this.nextLook == Long.MAX_VALUE && size() > 0) {
+			lookAgain(now() / TICK_NANOS + 1);
+		}
+	}
+
+	/**
+	 * For a scheduler that has been closed: there will be no look any more, and all
+	 * limits are over.
+	 */
+	void close() {
+		this.nextLook = Long.MAX_VALUE;
+		tell(this.lists.expire(this.added, Long.MAX_VALUE / 2));
 	}
 
 	private boolean isAnyAdded() {
@@ -159,8 +194,8 @@ final class DeadlineWheel {
 	}
 
 	/**
-	 * A ring of doubly linked lists of what has waited for longer than a tick. All access
-	 * is under its monitor.
+	 * A ring of doubly linked lists of what was not answered yet at the first look. All
+	 * access is under its monitor.
 	 */
 	private static final class Lists {
 
@@ -212,12 +247,8 @@ final class DeadlineWheel {
 		}
 
 		private void take(Request request, long tick, long now) {
-			if (request.isOver()) {
-				return;
-			}
-			// one that is done but was not woken is told again
 			if (request.due <= now || request.isDone()) {
-				addExpired(request);
+				tellAgain(request);
 				return;
 			}
 			request.bucket = (int) (Math.max(tickOf(request.due), tick + 1) % BUCKETS);
@@ -229,8 +260,16 @@ final class DeadlineWheel {
 			this.buckets[request.bucket] = request;
 			this.size++;
 			request.listed = true;
-			if (request.isOver()) {
+			if (request.isDone()) {
 				remove(request);
+				tellAgain(request);
+			}
+		}
+
+		/** One that is done may not have been woken. */
+		private void tellAgain(Request request) {
+			if (!request.isOver()) {
+				addExpired(request);
 			}
 		}
 

@@ -271,8 +271,14 @@ abstract sealed class Ending extends Pid permits Self {
 			}
 			this.deadline = null;
 			if (limit != Long.MAX_VALUE && !this.left) {
-				this.deadline = new Deadline(this.node.waiting, action);
-				this.node.wheel.add(this.deadline, limit);
+				try {
+					this.deadline = new Deadline(this.node.waiting, action);
+					this.node.wheel.add(this.deadline, limit);
+				}
+				catch (Throwable ex) {
+					// an end without a limit is better than no end, or one half told
+					SystemPlatform.logEscaped(ex);
+				}
 			}
 		}
 	}

@@ -31,12 +31,16 @@ final class Events implements Runnable {
 
 	private final ConcurrentLinkedQueue<SupervisionEvent> queue = new ConcurrentLinkedQueue<>();
 
+	/** Nearly: it bounds the queue, no more. */
 	private final AtomicInteger size = new AtomicInteger();
 
 	/** Whether somebody has seen to a drainer. */
 	private final AtomicBoolean draining = new AtomicBoolean();
 
 	private final AtomicBoolean running = new AtomicBoolean();
+
+	/** The pause that was begun last; of whoever is running. */
+	private Scheduler.@Nullable Cancellable pending;
 
 	private final ConcurrentLinkedQueue<Runnable> whenEmpty = new ConcurrentLinkedQueue<>();
 
@@ -48,8 +52,7 @@ final class Events implements Runnable {
 	}
 
 	void emit(SupervisionEvent event) {
-		if (this.size.incrementAndGet() > CAPACITY) {
-			this.size.decrementAndGet();
+		if (this.size.get() >= CAPACITY) {
 			this.counters.eventsDropped.increment();
 			return;
 		}
@@ -57,11 +60,11 @@ final class Events implements Runnable {
 			this.queue.add(event);
 		}
 		catch (OutOfMemoryError ex) {
-			this.size.decrementAndGet();
 			this.counters.eventsDropped.increment();
 			return;
 		}
-		if (!this.draining.get() && this.draining.compareAndSet(false, true)) {
+		boolean fills = this.size.incrementAndGet() == CAPACITY / 2;
+		if (fills || !this.draining.get() && this.draining.compareAndSet(false, true)) {
 			startDrainer();
 		}
 	}
@@ -78,16 +81,21 @@ final class Events implements Runnable {
 
 	/** Whether all that was emitted has been told. */
 	boolean isEmpty() {
-		return this.size.get() == 0;
+		// in this order: what is not in the queue any more is being told
+		return this.queue.isEmpty() && !this.running.get();
 	}
 
 	/**
-	 * Runs something as soon as all that was emitted has been told: on the drainer's
-	 * thread, or here.
+	 * Runs something when all that was emitted has been told, on the drainer's thread or
+	 * here. If others emit meanwhile it may be too early: look again.
 	 */
 	void whenEmpty(Runnable then) {
 		this.whenEmpty.add(then);
 		tellIfEmpty();
+	}
+
+	void forget(Runnable then) {
+		this.whenEmpty.remove(then);
 	}
 
 	/** Whoever adds looks after that, and so does who drains: one of them sees both. */
@@ -114,21 +122,31 @@ final class Events implements Runnable {
 		}
 		boolean pauses = false;
 		try {
+			endPause();
 			pauses = drain() && pause();
 		}
 		finally {
 			this.running.set(false);
-			tellIfEmpty();
 			if (!pauses) {
 				letGo();
 			}
+			tellIfEmpty();
+		}
+	}
+
+	/** Who comes earlier than the timer takes its place. */
+	private void endPause() {
+		Scheduler.Cancellable pause = this.pending;
+		if (pause != null) {
+			this.pending = null;
+			pause.cancel();
 		}
 	}
 
 	private boolean pause() {
 		try {
 			if (this.pauses != null) {
-				this.pauses.schedule(PAUSE_NANOS, this::startDrainer);
+				this.pending = this.pauses.schedule(PAUSE_NANOS, this::startDrainer);
 				return true;
 			}
 		}

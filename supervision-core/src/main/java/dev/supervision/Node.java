@@ -422,6 +422,8 @@ public final class Node implements AutoCloseable {
 		awaitEvents(patience);
 		if (this.ownsPlatform) {
 			this.platform.close();
+			// who still waits on a thread of its own would wait for ever
+			this.wheel.close();
 		}
 		patience.end();
 	}
@@ -517,7 +519,9 @@ public final class Node implements AutoCloseable {
 		while (remaining > 0 && !this.events.isEmpty()) {
 			Envelopes.LeftWait wait = new Envelopes.LeftWait(this.waiting);
 			this.events.whenEmpty(wait);
+			this.events.kick();
 			wait.await(this.wheel, remaining);
+			this.events.forget(wait);
 			patience.clear();
 			remaining = until - nanoTime();
 		}
@@ -635,11 +639,12 @@ public final class Node implements AutoCloseable {
 	}
 
 	/**
-	 * Sees to it that events which wait are told, although a sender could not care for
-	 * it.
+	 * Sees to it that events which wait are told, and limits looked at, although somebody
+	 * could not care for it.
 	 */
-	void kickEvents() {
+	void kick() {
 		this.events.kick();
+		this.wheel.kick();
 	}
 
 	void emit(SupervisionEvent event) {

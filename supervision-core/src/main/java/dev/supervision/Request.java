@@ -32,7 +32,7 @@ abstract class Request extends Envelope {
 	/** Whether whoever was first came so far; others may miss that. */
 	boolean woken;
 
-	// ---- of the wheel, which guards it
+	// ---- of the wheel: of whoever adds, then guarded by the lists
 
 	@Nullable Request previousDue;
 

@@ -2,7 +2,8 @@ package dev.supervision;
 
 /**
  * Gets every {@link SupervisionEvent} of a node, one at a time and in order, on a thread
- * of its own. One that blocks or throws harms nobody: events that do not fit into the
+ * of its own; the first after a quiet time at once, those of a busy time in turns of a
+ * millisecond. One that blocks or throws harms nobody: events that do not fit into the
  * bounded ring meanwhile are dropped and counted.
  */
 @FunctionalInterface

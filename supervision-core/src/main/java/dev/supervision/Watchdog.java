@@ -18,6 +18,8 @@ final class Watchdog {
 	/** A look may cost this part of the time at the most. */
 	private static final int RESTRAINT = 100;
 
+	private static final int TRIES = 10;
+
 	private final Node node;
 
 	private final long stuckAfter;
@@ -50,7 +52,7 @@ final class Watchdog {
 		}
 		catch (Throwable ex) {
 			// no thread now: there may be one next time
-			schedule(delay);
+			insist(delay);
 		}
 	}
 
@@ -61,7 +63,21 @@ final class Watchdog {
 		}
 		finally {
 			long cost = this.node.nanoTime() - before;
-			schedule(Math.max(Math.min(INTERVAL.toNanos(), this.stuckAfter / 2), cost * RESTRAINT));
+			insist(Math.max(Math.min(INTERVAL.toNanos(), this.stuckAfter / 2), cost * RESTRAINT));
+		}
+	}
+
+	/** There is nobody who would look after this one: each try may have freed memory. */
+	private void insist(long delay) {
+		boolean complete = false;
+		for (int tries = 0; !complete && tries < TRIES; tries++) {
+			try {
+				schedule(delay);
+				complete = true;
+			}
+			catch (Throwable ex) {
+				SystemPlatform.logEscaped(ex);
+			}
 		}
 	}
 
@@ -81,7 +97,7 @@ final class Watchdog {
 			}
 		}
 		this.sightings = seen;
-		this.node.kickEvents();
+		this.node.kick();
 	}
 
 	/**

@@ -4,6 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class DeadlineWheelTest {
 
@@ -142,6 +148,155 @@ class DeadlineWheelTest {
 				}
 			});
 		}
+	}
+
+	/** A scheduler that refuses some times in a row. */
+	private static final class Refusing extends ForwardingPlatform {
+
+		final AtomicInteger refusals = new AtomicInteger();
+
+		Refusing(Platform real) {
+			super(real);
+		}
+
+		@Override
+		public Scheduler scheduler() {
+			Scheduler real = super.scheduler();
+			return (delay, task) -> {
+				if (this.refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+					throw new RejectedExecutionException("injected");
+				}
+				return real.schedule(delay, task);
+			};
+		}
+
+		@Override
+		public boolean isSimulated() {
+			return true;
+		}
+
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 5 })
+	void aLookThatCannotAskForTheNextOneInsists(int refusals) {
+		Refusing refusing = new Refusing(this.platform);
+		DeadlineWheel insisting = new DeadlineWheel(refusing);
+		List<String> expired = new ArrayList<>();
+		insisting.add(new Deadline(this.platform.waiting(), () -> expired.add("one")), 5 * TICK);
+		refusing.refusals.set(refusals);
+		this.platform.advance(Duration.ofNanos(6 * TICK));
+		assertThat(expired).containsExactly("one");
+	}
+
+	@Test
+	void aWheelWithoutALookIsWokenByWhoAddsAndByTheWatchdog() {
+		Refusing refusing = new Refusing(this.platform);
+		DeadlineWheel stopped = new DeadlineWheel(refusing);
+		List<String> expired = new ArrayList<>();
+		stopped.add(new Deadline(this.platform.waiting(), () -> expired.add("first")), 5 * TICK);
+		refusing.refusals.set(Integer.MAX_VALUE);
+		this.platform.advance(Duration.ofNanos(10 * TICK));
+		assertThat(expired).isEmpty();
+		assertThatExceptionOfType(RejectedExecutionException.class).as("who adds is told")
+			.isThrownBy(
+					() -> stopped.add(new Deadline(this.platform.waiting(), () -> expired.add("second")), 20 * TICK));
+		refusing.refusals.set(0);
+		stopped.kick();
+		this.platform.advance(Duration.ofNanos(TICK));
+		assertThat(expired).containsExactly("first");
+		stopped.kick();
+		this.platform.advance(Duration.ofNanos(20 * TICK));
+		assertThat(expired).containsExactly("first", "second");
+	}
+
+	@Test
+	void aWheelThatIsClosedEndsAllLimits() {
+		List<Limit> limits = List.of(new Limit(TICK), new Limit(Duration.ofDays(365).toNanos()));
+		this.platform.advance(Duration.ofNanos(TICK / 2));
+		Limit fresh = new Limit(Long.MAX_VALUE);
+		this.wheel.close();
+		assertThat(limits).allSatisfy(limit -> assertThat(limit.expiredAt).hasSize(1));
+		assertThat(fresh.expiredAt).hasSize(1);
+		assertThat(this.wheel.size()).isZero();
+	}
+
+	@Test
+	void limitsThatAreRemovedWhileTheWheelLooksAreGone() throws Exception {
+		AtomicReference<Runnable> look = new AtomicReference<>();
+		DeadlineWheel busy = new DeadlineWheel(new ForwardingPlatform(this.platform) {
+			@Override
+			public Scheduler scheduler() {
+				return (delay, task) -> {
+					look.set(task);
+					return () -> true;
+				};
+			}
+		});
+		long hour = Duration.ofHours(1).toNanos();
+		Deadline first = new Deadline(this.platform.waiting(), () -> {
+		});
+		busy.add(first, hour);
+		AtomicBoolean done = new AtomicBoolean();
+		Thread looker = new Thread(() -> {
+			while (!done.get()) {
+				look.get().run();
+			}
+		});
+		looker.start();
+		for (int i = 0; i < 200_000; i++) {
+			Deadline deadline = new Deadline(this.platform.waiting(), () -> {
+			});
+			busy.add(deadline, hour);
+			for (int spin = i & 63; spin > 0; spin--) {
+				Thread.onSpinWait();
+			}
+			busy.remove(deadline);
+		}
+		done.set(true);
+		looker.join();
+		busy.remove(first);
+		look.get().run();
+		assertThat(busy.size()).isZero();
+	}
+
+	@Test
+	void whoseStackEndsWhileAddingKeepsNobodyElseWaiting() throws Exception {
+		for (int framesLeft = 1; framesLeft <= 60; framesLeft++) {
+			try (Platform real = Platform.system()) {
+				DeadlineWheel idle = new DeadlineWheel(real);
+				int frames = framesLeft;
+				Thread overflowing = new Thread(
+						() -> descend(frames, () -> idle.add(new Deadline(real.waiting(), () -> {
+						}), TICK)));
+				overflowing.start();
+				overflowing.join();
+				CountDownLatch expired = new CountDownLatch(1);
+				idle.add(new Deadline(real.waiting(), expired::countDown), TICK);
+				LiveNode.await(expired);
+				LiveNode.await("the end of the other one with " + frames + " frames left", () -> idle.size() == 0);
+			}
+		}
+	}
+
+	/** Unwinds some frames from where the stack was full, and runs something there. */
+	private static int descend(int framesLeft, Runnable task) {
+		int below;
+		try {
+			below = descend(framesLeft, task);
+		}
+		catch (StackOverflowError ex) {
+			return 0;
+		}
+		if (below == framesLeft) {
+			try {
+				task.run();
+			}
+			catch (StackOverflowError ex) {
+				return framesLeft + 1;
+			}
+		}
+		return below + 1;
 	}
 
 	/** A limit from now on, and when it was over. */

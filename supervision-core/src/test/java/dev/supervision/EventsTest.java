@@ -26,7 +26,14 @@ class EventsTest {
 
 	private boolean hasTimers = true;
 
-	private final Events events = new Events(this.told::add, this.threads::add, this.counters, (delay, task) -> {
+	private boolean hasThreads = true;
+
+	private final Events events = new Events(this.told::add, task -> {
+		if (!this.hasThreads) {
+			throw new RejectedExecutionException("injected");
+		}
+		this.threads.add(task);
+	}, this.counters, (delay, task) -> {
 		if (!this.hasTimers) {
 			throw new RejectedExecutionException("injected");
 		}
@@ -97,6 +104,59 @@ class EventsTest {
 		assertThat(waited).hasSize(2);
 		runOne(this.threads);
 		assertThat(waited).hasSize(3);
+	}
+
+	@Test
+	void whoComesDuringAPauseTakesTheTimersPlace() {
+		emit();
+		runOne(this.threads);
+		for (int i = 0; i < 5; i++) {
+			emit();
+			this.events.kick();
+			runOne(this.threads);
+			assertThat(this.timers).as("one pause at a time").hasSize(1);
+		}
+		assertThat(this.told).hasSize(6);
+		this.events.kick();
+		assertThat(this.threads).as("there is nothing to tell").isEmpty();
+	}
+
+	@Test
+	void aPauseEndsEarlyWhenTheQueueIsHalfFull() {
+		emit();
+		runOne(this.threads);
+		for (int i = 1; i < Events.CAPACITY / 2; i++) {
+			emit();
+		}
+		assertThat(this.threads).isEmpty();
+		emit();
+		runOne(this.threads);
+		assertThat(this.told).hasSize(1 + Events.CAPACITY / 2);
+	}
+
+	@Test
+	void anEventThatFoundNoThreadAfterAPauseWaitsForTheNextOne() {
+		emit();
+		runOne(this.threads);
+		emit();
+		this.hasThreads = false;
+		runOne(this.timers);
+		assertThat(this.told).hasSize(1);
+		this.hasThreads = true;
+		emit();
+		runOne(this.threads);
+		assertThat(this.told).hasSize(3);
+	}
+
+	@Test
+	void whoDoesNotWaitAnyMoreIsNotTold() {
+		emit();
+		Runnable waiter = () -> {
+			throw new AssertionError("nobody waits");
+		};
+		this.events.whenEmpty(waiter);
+		this.events.forget(waiter);
+		runOne(this.threads);
 	}
 
 	@Test

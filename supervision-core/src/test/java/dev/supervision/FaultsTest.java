@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -392,6 +393,37 @@ class FaultsTest {
 					assertThat(answers(live.node.ref(receiver))).isTrue();
 				}
 			}
+		}
+
+		@Test
+		void aProcessWhoseGraceCannotBeTimedEndsAllTheSame() {
+			Refusing platform = new Refusing();
+			try (LiveNode live = new LiveNode(builder -> builder.platform(platform))) {
+				live.tree(new Script().spec("victim"));
+				Pid victim = live.pid("victim");
+				CountDownLatch busy = new CountDownLatch(1);
+				CountDownLatch go = new CountDownLatch(1);
+				CompletableFuture<String> caller = live.node.<Script.Message>ref(victim)
+					.callAsync(from -> (state, self) -> {
+						busy.countDown();
+						LiveNode.awaitStubbornly(go);
+						return Next.with(state);
+					});
+				LiveNode.await(busy);
+				platform.refusesTimers.set(true);
+				// until then the next look had been asked for before
+				LiveNode.await("a limit that is refused", () -> {
+					Throwable thrown = catchThrowable(() -> live.node.awaitStarted("nobody", Duration.ofMillis(1)));
+					return thrown instanceof RejectedExecutionException;
+				});
+				live.node.exit(victim, ExitReason.KILL);
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(caller::get)
+					.withCauseInstanceOf(ServerExitedException.class);
+				platform.refusesTimers.set(false);
+				go.countDown();
+				awaitSuccessor(live, "victim", victim);
+			}
+			platform.close();
 		}
 
 		@Test
@@ -1415,13 +1447,10 @@ class FaultsTest {
 		recurseAndCast(receiver, depth + 1);
 	}
 
-	/**
-	 * Each limit is shorter than the one before, so that each call needs the scheduler;
-	 * few levels call, so that it does not take long.
-	 */
+	/** Few levels call, so that it does not take long. */
 	private static void recurseAndCall(ServerRef<Script.Message> receiver, int depth) {
 		if (depth % 20 == 0) {
-			receiver.<Pid>call(Script.ask(ServerContext::pid), Duration.ofHours(1).minusMillis(depth));
+			receiver.<Pid>call(Script.ask(ServerContext::pid), LiveNode.LONG);
 		}
 		recurseAndCall(receiver, depth + 1);
 	}
@@ -1574,6 +1603,19 @@ class FaultsTest {
 		final AtomicReference<@Nullable ExecutorType> refused = new AtomicReference<>();
 
 		final AtomicBoolean unsupported = new AtomicBoolean();
+
+		final AtomicBoolean refusesTimers = new AtomicBoolean();
+
+		@Override
+		public Scheduler scheduler() {
+			Scheduler real = super.scheduler();
+			return (delay, task) -> {
+				if (this.refusesTimers.get()) {
+					throw new RejectedExecutionException("refused");
+				}
+				return real.schedule(delay, task);
+			};
+		}
 
 		@Override
 		public Executor executor(ExecutorType type) {

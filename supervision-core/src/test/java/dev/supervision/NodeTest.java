@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -310,6 +311,22 @@ class NodeTest {
 			closer.join();
 			assertThat(journal).containsExactly("+a", "+b", "-b", "-a");
 			assertThat(interrupted).isTrue();
+		}
+
+		@Test
+		void whoWaitsForANameMeanwhileIsToldSo() throws Exception {
+			for (int i = 0; i < 20; i++) {
+				Node node = Node.builder().listener(event -> {
+				}).build();
+				AtomicReference<Throwable> thrown = new AtomicReference<>();
+				Thread waiter = new Thread(
+						() -> thrown.set(catchThrowable(() -> node.awaitStarted("nobody", Duration.ofSeconds(30)))));
+				waiter.start();
+				LiveNode.await("a waiter", () -> waiter.getState() == Thread.State.WAITING);
+				node.close();
+				waiter.join();
+				assertThat(thrown.get()).isInstanceOf(IllegalStateException.class);
+			}
 		}
 
 		@Test
