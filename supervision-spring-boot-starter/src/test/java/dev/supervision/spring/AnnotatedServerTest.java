@@ -231,15 +231,14 @@ class AnnotatedServerTest {
 		void aFullMailboxRefusesCallsAndCasts() {
 			this.runner.withPropertyValues("supervision.defaults.mailbox.capacity=1").run(context -> {
 				Account account = context.getBean(Account.class);
+				Probe probe = context.getBean(Probe.class);
 				account.slowly("overload");
-				assertThatExceptionOfType(OverloadException.class).isThrownBy(() -> {
-					// one is handled, and one may wait
-					account.deposit(1);
-					account.deposit(1);
-					account.deposit(1);
-				});
+				probe.awaitTold("slowly begins");
+				account.deposit(1);
+				// one is handled, and one waits
+				assertThatExceptionOfType(OverloadException.class).isThrownBy(() -> account.deposit(1));
 				assertThatExceptionOfType(OverloadException.class).isThrownBy(account::balance);
-				context.getBean(Probe.class).open("overload");
+				probe.open("overload");
 			});
 		}
 
@@ -660,6 +659,7 @@ class AnnotatedServerTest {
 		@Override
 		@HandleCast
 		public void slowly(String gate) {
+			this.probe.tell("slowly begins");
 			try {
 				this.probe.pass(gate);
 			}
