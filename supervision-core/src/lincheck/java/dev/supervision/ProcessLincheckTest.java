@@ -77,7 +77,7 @@ class ProcessLincheckTest {
 	/** An answer and an exit, both at once. */
 	static final class OutcomeAgainstOutcome extends Race {
 
-		private final Envelopes.LeftWait request = new Envelopes.LeftWait(this.platform.waiting());
+		private final Envelopes.Wait request = new Envelopes.Wait(this.platform.waiting());
 
 		private boolean answered;
 

@@ -248,7 +248,7 @@ final class DeadlineWheel {
 
 		private void take(Request request, long tick, long now) {
 			if (request.due <= now || request.isDone()) {
-				tellAgain(request);
+				addExpired(request);
 				return;
 			}
 			request.bucket = (int) (Math.max(tickOf(request.due), tick + 1) % BUCKETS);
@@ -262,18 +262,17 @@ final class DeadlineWheel {
 			request.listed = true;
 			if (request.isDone()) {
 				remove(request);
-				tellAgain(request);
-			}
-		}
-
-		/** One that is done may not have been woken. */
-		private void tellAgain(Request request) {
-			if (!request.isOver()) {
 				addExpired(request);
 			}
 		}
 
+		/**
+		 * Unless it is over. One that is done may not have been woken: it is told again.
+		 */
 		private void addExpired(Request request) {
+			if (request.isOver()) {
+				return;
+			}
 			Request before = this.lastExpired;
 			if (before != null) {
 				before.nextDue = request;

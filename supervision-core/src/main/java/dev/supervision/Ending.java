@@ -410,7 +410,7 @@ abstract sealed class Ending extends Pid permits Self {
 		if (hasLeft() || limitNanos <= 0) {
 			return hasLeft();
 		}
-		Envelopes.LeftWait wait = new Envelopes.LeftWait(this.node.waiting);
+		Envelopes.Wait wait = new Envelopes.Wait(this.node.waiting);
 		whenLeft(wait);
 		wait.await(this.node.wheel, limitNanos);
 		Process.unfenced();

@@ -248,10 +248,10 @@ final class Envelopes {
 
 	}
 
-	/** Waits until a process has left, or was disowned, or all events are told. */
-	static final class LeftWait extends Request implements Runnable {
+	/** Waits until somebody runs it, such as a process that has left. */
+	static final class Wait extends Request implements Runnable {
 
-		LeftWait(Waiting waiting) {
+		Wait(Waiting waiting) {
 			super(waiting, Thread.currentThread());
 		}
 

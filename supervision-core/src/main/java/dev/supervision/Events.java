@@ -63,6 +63,7 @@ final class Events implements Runnable {
 			this.counters.eventsDropped.increment();
 			return;
 		}
+		// the drainer may be pausing, and there is less and less room
 		boolean fills = this.size.incrementAndGet() == CAPACITY / 2;
 		if (fills || !this.draining.get() && this.draining.compareAndSet(false, true)) {
 			startDrainer();

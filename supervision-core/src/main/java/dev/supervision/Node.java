@@ -290,7 +290,7 @@ public final class Node implements AutoCloseable {
 	}
 
 	private void pause(long nanos) {
-		Envelopes.LeftWait wait = new Envelopes.LeftWait(this.waiting);
+		Envelopes.Wait wait = new Envelopes.Wait(this.waiting);
 		wait.await(this.wheel, nanos);
 	}
 
@@ -517,7 +517,7 @@ public final class Node implements AutoCloseable {
 		long until = nanoTime() + Duration.ofSeconds(1).toNanos();
 		long remaining = until - nanoTime();
 		while (remaining > 0 && !this.events.isEmpty()) {
-			Envelopes.LeftWait wait = new Envelopes.LeftWait(this.waiting);
+			Envelopes.Wait wait = new Envelopes.Wait(this.waiting);
 			this.events.whenEmpty(wait);
 			this.events.kick();
 			wait.await(this.wheel, remaining);

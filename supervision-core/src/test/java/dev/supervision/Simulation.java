@@ -189,7 +189,7 @@ final class Simulation {
 
 	private Result run() {
 		try {
-			Envelopes.LeftWait over = new Envelopes.LeftWait(this.platform.waiting());
+			Envelopes.Wait over = new Envelopes.Wait(this.platform.waiting());
 			execute(() -> {
 				for (int i = 0; i < 3; i++) {
 					startTree();
@@ -224,7 +224,7 @@ final class Simulation {
 
 	// ---- events
 
-	private void next(Envelopes.LeftWait over) {
+	private void next(Envelopes.Wait over) {
 		if (this.left-- <= 0 || this.failure != null) {
 			over.run();
 			return;

@@ -15,6 +15,7 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.OrderUtils;
+import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -30,7 +31,7 @@ final class Servers {
 
 	Servers(ConfigurableListableBeanFactory beans, boolean showsValues) {
 		for (String name : beans.getBeanDefinitionNames()) {
-			GenServer annotation = isSprings(beans, name) ? null
+			GenServer annotation = isBoots(beans, name) ? null
 					: beans.findAnnotationOnBean(name, GenServer.class, false);
 			if (annotation != null && !beans.getBeanDefinition(name).isAbstract()) {
 				add(beans, name, annotation, showsValues);
@@ -38,13 +39,18 @@ final class Servers {
 		}
 	}
 
-	/** Most beans are: to read all their annotations would take a tenth of the start. */
-	private static boolean isSprings(ConfigurableListableBeanFactory beans, String name) {
+	/**
+	 * Most beans are Boot's: to read the annotations of all of them takes a tenth of what
+	 * the starter adds to a start. Other packages of Spring hold applications, too.
+	 */
+	private static boolean isBoots(ConfigurableListableBeanFactory beans, String name) {
 		Class<?> type = beans.getType(name, false);
-		return type != null && type.getName().startsWith("org.springframework.")
-				&& !(beans.getBeanDefinition(name) instanceof AnnotatedBeanDefinition annotated
-						&& annotated.getFactoryMethodMetadata() != null
-						&& annotated.getFactoryMethodMetadata().isAnnotated(GenServer.class.getName()));
+		if (type == null || !type.getName().startsWith("org.springframework.boot.")) {
+			return false;
+		}
+		MethodMetadata method = (beans.getBeanDefinition(name) instanceof AnnotatedBeanDefinition annotated)
+				? annotated.getFactoryMethodMetadata() : null;
+		return method == null || !method.isAnnotated(GenServer.class.getName());
 	}
 
 	private void add(ConfigurableListableBeanFactory beans, String name, GenServer annotation, boolean showsValues) {

@@ -53,6 +53,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
+import org.springframework.samples.clinic.VisitServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -273,6 +274,11 @@ class AnnotatedServerTest {
 				assertThat(numbers.get("one")).isEqualTo(1);
 				assertThat(((Values<String, Integer>) numbers).get("one")).isEqualTo(1);
 			});
+		}
+
+		@Test
+		void aServerIsFoundInAPackageOfSprings() {
+			application(VisitServer.class).run(context -> assertThat(pid(context, "visits").path()).endsWith("visits"));
 		}
 
 		@Test
