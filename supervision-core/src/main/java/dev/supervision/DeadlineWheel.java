@@ -1,5 +1,6 @@
 package dev.supervision;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ final class DeadlineWheel {
 
 	private Scheduler.@Nullable Cancellable scheduled;
 
+	private boolean closed;
+
 	DeadlineWheel(Platform platform) {
 		this.clock = platform.clock();
 		this.scheduler = platform.scheduler();
@@ -58,6 +61,10 @@ final class DeadlineWheel {
 		this.added = new AtomicReferenceArray<>(stacks * STRIDE);
 	}
 
+	/**
+	 * @throws RejectedExecutionException if there would be no look, because the scheduler
+	 * refuses it or the wheel is closed
+	 */
 	void add(Request request, long limitNanos) {
 		long now = now();
 		request.due = now + Math.min(limitNanos, Long.MAX_VALUE / 4);
@@ -97,12 +104,18 @@ final class DeadlineWheel {
 	}
 
 	private synchronized void lookAt(long tick) {
+		if (this.closed) {
+			throw new RejectedExecutionException("The node is closed");
+		}
 		if (tick < this.nextLook) {
 			lookNextAt(tick);
 		}
 	}
 
 	private synchronized void lookNextAt(long tick) {
+		if (this.closed) {
+			return;
+		}
 		Scheduler.Cancellable before = this.scheduled;
 		// only if this has worked does the wheel rely on it
 		this.scheduled = (tick != Long.MAX_VALUE) ? this.scheduler.schedule(tick * TICK_NANOS - now(), this::look)
@@ -122,13 +135,7 @@ final class DeadlineWheel {
 		Request expired = this.lists.expire(this.added, now);
 		boolean complete = false;
 		try {
-			synchronized (this) {
-				lookNextAt(this.lists.nextTick());
-			}
-			if (isAnyAdded()) {
-				// who added before that relied on this look
-				lookAt(now / TICK_NANOS + 1);
-			}
+			lookOn(now / TICK_NANOS + 1);
 			complete = true;
 		}
 		catch (Throwable ex) {
@@ -138,6 +145,14 @@ final class DeadlineWheel {
 		tell(expired);
 		for (int tries = 0; !complete && tries < TRIES; tries++) {
 			complete = lookAgain(now / TICK_NANOS + 1);
+		}
+	}
+
+	private synchronized void lookOn(long tick) {
+		lookNextAt(this.lists.nextTick());
+		// who added before that relied on this look
+		if (tick < this.nextLook && isAnyAdded()) {
+			lookNextAt(tick);
 		}
 	}
 
@@ -162,11 +177,15 @@ final class DeadlineWheel {
 	}
 
 	/**
-	 * For a scheduler that has been closed: there will be no look any more, and all
+	 * For a scheduler that is about to be closed: there will be no look any more, and all
 	 * limits are over.
 	 */
 	void close() {
-		this.nextLook = Long.MAX_VALUE;
+		synchronized (this) {
+			this.closed = true;
+			// who has added before can see it is told here, who adds later is refused
+			this.nextLook = Long.MAX_VALUE;
+		}
 		tell(this.lists.expire(this.added, Long.MAX_VALUE / 2));
 	}
 

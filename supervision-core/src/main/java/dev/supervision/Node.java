@@ -421,9 +421,9 @@ public final class Node implements AutoCloseable {
 		emit(new SupervisionEvent.NodeClosed(now(), late));
 		awaitEvents(patience);
 		if (this.ownsPlatform) {
-			this.platform.close();
 			// who still waits on a thread of its own would wait for ever
 			this.wheel.close();
+			this.platform.close();
 		}
 		patience.end();
 	}

@@ -219,6 +219,28 @@ class DeadlineWheelTest {
 		assertThat(limits).allSatisfy(limit -> assertThat(limit.expiredAt).hasSize(1));
 		assertThat(fresh.expiredAt).hasSize(1);
 		assertThat(this.wheel.size()).isZero();
+		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> new Limit(TICK));
+	}
+
+	@Test
+	void aWheelThatIsClosedWhileItLooksAsksForNothingMore() {
+		List<Runnable> looks = new ArrayList<>();
+		DeadlineWheel closing = new DeadlineWheel(new ForwardingPlatform(this.platform) {
+			@Override
+			public Scheduler scheduler() {
+				return (delay, task) -> {
+					looks.add(task);
+					return () -> true;
+				};
+			}
+		});
+		closing.add(new Deadline(this.platform.waiting(), () -> {
+		}), Duration.ofHours(1).toNanos());
+		closing.close();
+		assertThat(looks).hasSize(1);
+		looks.get(0).run();
+		closing.kick();
+		assertThat(looks).hasSize(1);
 	}
 
 	@Test
