@@ -11,8 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Draws the ratios of a run as bars, on a logarithmic scale from a hundredth to a
- * hundredfold: left of the middle ours is faster. Arguments: the JSON, and the SVG to be
- * written.
+ * hundredfold: left of the middle ours is faster. Below them, how the cost of one
+ * operation grows with the number of processes or of queued messages. Arguments: the
+ * JSON, and the SVG to be written.
  */
 public final class Chart {
 
@@ -26,7 +27,17 @@ public final class Chart {
 
 	private static final List<String> PEERS = List.of("pekko", "elixir");
 
-	private static final List<String> COLOURS = List.of("#2a6f97", "#a05195");
+	/** Rows of these names end with how many there were. */
+	private static final List<String> GROWING = List.of("call-among-", "cast-queued-", "crash-", "kill-");
+
+	private static final List<String> COLOURS = List.of("#2a6f97", "#a05195", "#d45087", "#f0901e");
+
+	/** The curves go from 10 ns to 100 µs, and from 1 to 1,000,000. */
+	private static final int DECADES = 4;
+
+	private static final int DECADE = 60;
+
+	private static final int MAGNITUDES = 6;
 
 	private Chart() {
 	}
@@ -40,7 +51,8 @@ public final class Chart {
 		List<Report.Row> rows = new ArrayList<>(report.rows());
 		rows.removeIf(row -> PEERS.stream().allMatch(peer -> row.ratio(peer) == null));
 		int width = LEFT + 2 * HALF + 40;
-		int height = TOP + rows.size() * ROW + 30;
+		int bars = TOP + rows.size() * ROW + 30;
+		int height = bars + TOP + DECADES * DECADE + 30;
 		StringBuilder svg = new StringBuilder();
 		line(svg,
 				"<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>",
@@ -57,12 +69,13 @@ public final class Chart {
 			line(svg,
 					"<line x1='%.1f' y1='%d' x2='%.1f' y2='%d' stroke='%s'/><text x='%.1f' y='%d' "
 							+ "text-anchor='middle'>%s</text>",
-					x, TOP - 6, x, height - 20, (mark == 1) ? "black" : "#cccccc", x, height - 6,
+					x, TOP - 6, x, bars - 20, (mark == 1) ? "black" : "#cccccc", x, bars - 6,
 					(mark < 1) ? String.valueOf(mark) : String.valueOf((int) mark));
 		}
 		for (int i = 0; i < rows.size(); i++) {
 			bars(svg, rows.get(i), TOP + i * ROW);
 		}
+		curves(svg, report, bars + TOP);
 		return svg.append("</svg>\n").toString();
 	}
 
@@ -77,6 +90,47 @@ public final class Chart {
 						top + 2 + i * 11, Math.max(1, Math.abs(x - position(1))), COLOURS.get(i), ratio);
 			}
 		}
+	}
+
+	private static void curves(StringBuilder svg, Report report, int top) {
+		line(svg, "<text x='10' y='%d'>Time of one operation of ours, by processes, queued messages or siblings</text>",
+				top - 30);
+		List<String> marks = List.of("100 µs", "10 µs", "1 µs", "100 ns", "10 ns");
+		for (int i = 0; i <= DECADES; i++) {
+			line(svg,
+					"<line x1='%d' y1='%d' x2='%d' y2='%d' stroke='#cccccc'/><text x='%d' y='%d' "
+							+ "text-anchor='end'>%s</text>",
+					LEFT, top + i * DECADE, LEFT + 2 * HALF, top + i * DECADE, LEFT - 8, top + i * DECADE + 4,
+					marks.get(i));
+		}
+		for (int i = 0; i <= MAGNITUDES; i++) {
+			line(svg, "<text x='%.1f' y='%d' text-anchor='middle'>%d</text>", across(Math.pow(10, i)),
+					top + DECADES * DECADE + 18, (int) Math.pow(10, i));
+		}
+		for (int i = 0; i < GROWING.size(); i++) {
+			String series = GROWING.get(i);
+			line(svg, "<rect x='%d' y='%d' width='12' height='10' fill='%s'/><text x='%d' y='%d'>%s</text>",
+					LEFT + i * 110, top - 20, COLOURS.get(i), LEFT + 16 + i * 110, top - 10,
+					series.substring(0, series.length() - 1));
+			StringBuilder points = new StringBuilder();
+			for (Report.Row row : report.rows()) {
+				Report.Figure ours = row.figures().get("ours");
+				if (ours != null && row.workload().matches(series + "\\d+")) {
+					double count = Integer.parseInt(row.workload().substring(series.length()));
+					points.append(String.format(Locale.ROOT, "%.1f,%.1f ", across(count), top + down(ours.median())));
+				}
+			}
+			line(svg, "<polyline points='%s' fill='none' stroke='%s' stroke-width='2'/>", points.toString().strip(),
+					COLOURS.get(i));
+		}
+	}
+
+	private static double across(double count) {
+		return LEFT + Math.log10(count) * 2 * HALF / MAGNITUDES;
+	}
+
+	private static double down(double nanos) {
+		return (DECADES + 1 - Math.log10(Math.max(10, Math.min(100_000, nanos)))) * DECADE;
 	}
 
 	private static double position(double ratio) {

@@ -67,6 +67,17 @@ class PeerTest {
 	}
 
 	@Test
+	void theChartDrawsHowTheCostGrows() {
+		Report report = new Report("2026-01-01T00:00:00Z", "25", "here", 1, List.of(row("kill-1", 1_000),
+				row("kill-1000", 10_000), row("kill-storm-1000", 100), row("call-1-virtual", 100)));
+		assertThat(Chart.draw(report)).contains("<polyline points='220.0,270.0 480.0,210.0' ").doesNotContain("storm");
+	}
+
+	private static Report.Row row(String workload, double nanos) {
+		return new Report.Row(workload, Map.of("ours", Report.Figure.of(List.of(nanos), List.of(1.0), 0.5, "ns")));
+	}
+
+	@Test
 	void everyWorkloadNamesABenchmarkThatIsThere() {
 		assertThat(Workload.all()).allSatisfy(workload -> {
 			if (!workload.benchmark().equals(Workload.MEMORY)) {
