@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -222,18 +223,23 @@ class DeadlineWheelTest {
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> new Limit(TICK));
 	}
 
-	@Test
-	void aWheelThatIsClosedWhileItLooksAsksForNothingMore() {
-		List<Runnable> looks = new ArrayList<>();
-		DeadlineWheel closing = new DeadlineWheel(new ForwardingPlatform(this.platform) {
+	/** A wheel whose looks are only noted. */
+	private DeadlineWheel wheel(Consumer<Runnable> looks) {
+		return new DeadlineWheel(new ForwardingPlatform(this.platform) {
 			@Override
 			public Scheduler scheduler() {
 				return (delay, task) -> {
-					looks.add(task);
+					looks.accept(task);
 					return () -> true;
 				};
 			}
 		});
+	}
+
+	@Test
+	void aWheelThatIsClosedWhileItLooksAsksForNothingMore() {
+		List<Runnable> looks = new ArrayList<>();
+		DeadlineWheel closing = wheel(looks::add);
 		closing.add(new Deadline(this.platform.waiting(), () -> {
 		}), Duration.ofHours(1).toNanos());
 		closing.close();
@@ -246,15 +252,7 @@ class DeadlineWheelTest {
 	@Test
 	void limitsThatAreRemovedWhileTheWheelLooksAreGone() throws Exception {
 		AtomicReference<Runnable> look = new AtomicReference<>();
-		DeadlineWheel busy = new DeadlineWheel(new ForwardingPlatform(this.platform) {
-			@Override
-			public Scheduler scheduler() {
-				return (delay, task) -> {
-					look.set(task);
-					return () -> true;
-				};
-			}
-		});
+		DeadlineWheel busy = wheel(look::set);
 		long hour = Duration.ofHours(1).toNanos();
 		Deadline first = new Deadline(this.platform.waiting(), () -> {
 		});
