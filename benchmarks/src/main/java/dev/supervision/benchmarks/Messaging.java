@@ -29,7 +29,7 @@ public class Messaging {
 
 	static final int HOPS = 100_000;
 
-	@Param({ "ours", "pekko" })
+	@Param({ "ours", "parallel", "pekko" })
 	public String peer = "";
 
 	private Peer runtime;

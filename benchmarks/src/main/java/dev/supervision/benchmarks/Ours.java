@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.supervision.ChildSpec;
 import dev.supervision.DynamicSupervisorRef;
 import dev.supervision.DynamicSupervisorSpec;
+import dev.supervision.ExecutorType;
 import dev.supervision.ExitReason;
 import dev.supervision.From;
 import dev.supervision.GenServer;
@@ -27,10 +28,9 @@ import dev.supervision.ServerRef;
  */
 final class Ours implements Peer {
 
-	private final Node node = Node.builder().listener(event -> {
-	}).build();
+	private final Node node;
 
-	private final ServerRef<Object> one = spawn();
+	private final ServerRef<Object> one;
 
 	private final List<ServerRef<Object>> many = new ArrayList<>();
 
@@ -47,6 +47,17 @@ final class Ours implements Peer {
 	private volatile @Nullable CountDownLatch recovered;
 
 	Ours(int children) {
+		this(ExecutorType.AUTO, children);
+	}
+
+	/**
+	 * Creates the peer.
+	 * @param executor which threads run servers
+	 */
+	Ours(ExecutorType executor, int children) {
+		this.node = Node.builder().defaultExecutor(executor).listener(event -> {
+		}).build();
+		this.one = spawn();
 		for (int i = 0; i < SERVERS; i++) {
 			this.many.add(spawn());
 			this.ring.add(this.node.ref(this.node.spawn(ChildSpec.worker("link", Forwarder::new))));

@@ -1,5 +1,7 @@
 package dev.supervision.benchmarks;
 
+import dev.supervision.ExecutorType;
+
 /**
  * A runtime of actors, as far as the workloads need one. All methods block until what
  * they say has happened.
@@ -46,12 +48,13 @@ interface Peer extends AutoCloseable {
 	void close();
 
 	/**
-	 * The peer of a name.
+	 * The peer of a name: ours, ours on the executor {@code parallel}, or Pekko.
 	 * @param children how many dynamic children are always there
 	 */
 	static Peer of(String name, int children) {
 		return switch (name) {
 			case "ours" -> new Ours(children);
+			case "parallel" -> new Ours(ExecutorType.PARALLEL, children);
 			case "pekko" -> new Pekko(children);
 			default -> throw new IllegalArgumentException("There is no peer " + name);
 		};

@@ -26,9 +26,13 @@ record Report(String date, String java, String machine, int forks, List<Row> row
 
 		/** How ours compares; {@code null} where there is nobody to compare with. */
 		@Nullable Double ratio(String peer) {
-			Figure ours = this.figures.get("ours");
+			return ratio("ours", peer);
+		}
+
+		private @Nullable Double ratio(String one, String peer) {
+			Figure first = this.figures.get(one);
 			Figure other = this.figures.get(peer);
-			return (ours != null && other != null) ? ours.median() / other.median() : null;
+			return (first != null && other != null) ? first.median() / other.median() : null;
 		}
 
 	}
@@ -76,10 +80,14 @@ record Report(String date, String java, String machine, int forks, List<Row> row
 
 	}
 
-	/** The table in Markdown. */
+	/**
+	 * The table in Markdown; the executor {@code parallel} only where it was measured.
+	 */
 	String table() {
-		StringBuilder text = new StringBuilder("| workload | ours | Pekko | ratio | Elixir | ratio |\n")
-			.append("|---|---|---|---|---|---|\n");
+		boolean parallel = this.rows.stream().anyMatch(row -> row.figures().containsKey("parallel"));
+		StringBuilder text = new StringBuilder("| workload | ours | Pekko | ratio | Elixir | ratio |")
+			.append(parallel ? " ours, `parallel` | by Pekko's |\n|---|---|" : "\n|")
+			.append("---|---|---|---|---|---|\n");
 		for (Row row : this.rows) {
 			text.append("| ").append(row.workload());
 			cell(text, row.figures().get("ours"));
@@ -87,6 +95,10 @@ record Report(String date, String java, String machine, int forks, List<Row> row
 			ratio(text, row.ratio("pekko"));
 			cell(text, row.figures().get("elixir"));
 			ratio(text, row.ratio("elixir"));
+			if (parallel) {
+				cell(text, row.figures().get("parallel"));
+				ratio(text, row.ratio("parallel", "pekko"));
+			}
 			text.append(" |\n");
 		}
 		return text.toString();

@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>
  * Arguments: {@code --forks=5}, {@code --iterations=5} (of a second, after three to warm
- * up), {@code --only=<regular expression>},
+ * up), {@code --only=<regular expression>}, {@code --peers=ours,pekko} (also
+ * {@code parallel}: ours on that executor),
  * {@code --elixir=<JSON of benchmarks/elixir/run>}, {@code --out=<file>}.
  */
 public final class Suite {
@@ -42,11 +43,14 @@ public final class Suite {
 
 	private final int iterations;
 
+	private final List<String> peers;
+
 	private final Elixir elixir;
 
-	private Suite(int forks, int iterations, Elixir elixir) {
+	private Suite(int forks, int iterations, List<String> peers, Elixir elixir) {
 		this.forks = forks;
 		this.iterations = iterations;
+		this.peers = peers;
 		this.elixir = elixir;
 	}
 
@@ -56,12 +60,13 @@ public final class Suite {
 			int equals = argument.indexOf('=');
 			if (!argument.startsWith("--") || equals < 0) {
 				throw new IllegalArgumentException("Not an option: " + argument
-						+ ". Allowed are --forks=, --iterations=, --only=, --elixir= and --out=");
+						+ ". Allowed are --forks=, --iterations=, --only=, --peers=, --elixir= and --out=");
 			}
 			options.put(argument.substring(2, equals), argument.substring(equals + 1));
 		}
 		Suite suite = new Suite(Integer.parseInt(options.getOrDefault("forks", "5")),
 				Integer.parseInt(options.getOrDefault("iterations", "5")),
+				List.of(options.getOrDefault("peers", "ours,pekko").split(",")),
 				options.containsKey("elixir") ? Elixir.read(Path.of(options.get("elixir"))) : Elixir.none());
 		Pattern only = Pattern.compile(options.getOrDefault("only", ""));
 		Path out = Path.of(options.getOrDefault("out", "benchmarks-" + Runtime.version().feature() + ".json"));
@@ -90,7 +95,7 @@ public final class Suite {
 		double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
 		boolean bytes = workload.benchmark().equals(Workload.MEMORY);
 		for (int fork = 0; fork < this.forks; fork++) {
-			for (String peer : workload.peers()) {
+			for (String peer : workload.peers().stream().filter(this.peers::contains).toList()) {
 				if (bytes) {
 					times.computeIfAbsent(peer, key -> new ArrayList<>()).add(memory(peer, workload.operations()));
 					cpu.computeIfAbsent(peer, key -> new ArrayList<>()).add(0.0);

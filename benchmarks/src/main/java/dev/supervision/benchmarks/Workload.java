@@ -12,7 +12,7 @@ import dev.supervision.benchmarks.savina.Savina;
  *
  * @param name of the row
  * @param benchmark class and method
- * @param peers who takes part
+ * @param peers who can take part
  * @param threads how many callers
  * @param virtual whether they are virtual threads
  * @param parameters of the benchmark, without the peer
@@ -25,6 +25,8 @@ record Workload(String name, String benchmark, List<String> peers, int threads, 
 	static final String MEMORY = "Memory";
 
 	private static final List<String> BOTH = List.of("ours", "pekko");
+
+	private static final List<String> ALL = List.of("ours", "parallel", "pekko");
 
 	private static final List<String> OURS = List.of("ours");
 
@@ -74,13 +76,13 @@ record Workload(String name, String benchmark, List<String> peers, int threads, 
 		}
 		for (Savina.Name savina : Savina.Name.values()) {
 			all.add(new Workload("savina-" + savina.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-					"savina.Savina.run", BOTH, 1, false, Map.of("workload", savina.name()), 1));
+					"savina.Savina.run", ALL, 1, false, Map.of("workload", savina.name()), 1));
 		}
 		return all;
 	}
 
 	private static Workload messaging(String name, String method, int threads, boolean virtual) {
-		return new Workload(name, "Messaging." + method, BOTH, threads, virtual, Map.of(), 1);
+		return new Workload(name, "Messaging." + method, ALL, threads, virtual, Map.of(), 1);
 	}
 
 	private static Workload lifecycle(String name, String method, int children, int operations) {

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PeerTest {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ours", "pekko" })
+	@ValueSource(strings = { "ours", "parallel", "pekko" })
 	@Timeout(value = 60, unit = TimeUnit.SECONDS)
 	void everyWorkloadDoesItsWork(String name) {
 		try (Peer peer = Peer.of(name, 20)) {
@@ -54,6 +54,16 @@ class PeerTest {
 				List.of(new Report.Row("call-1", Map.of("ours", ours, "pekko", peer))));
 		assertThat(report.table())
 			.contains("| call-1 | 20 ns (10-30, cpu 2.0) | 100 ns (80-120, cpu 1.5) | 0.20 |  |  |");
+	}
+
+	@Test
+	void theTableShowsTheOtherExecutorWhereItWasMeasured() {
+		Report.Figure figure = Report.Figure.of(List.of(20.0), List.of(1.0), 0.5, "ns");
+		Report.Figure peer = Report.Figure.of(List.of(80.0), List.of(1.0), 0.5, "ns");
+		Report report = new Report("2026-01-01", "25", "here", 1, List
+			.of(new Report.Row("ring-hop", Map.of("ours", figure, "parallel", figure, "pekko", peer)), row("call", 1)));
+		assertThat(report.table().lines()).last().asString().endsWith(" |  |  |  |  |  |  |");
+		assertThat(report.table()).contains("| 0.25 |  |  | 20 ns (20-20, cpu 1.0) | 0.25 |");
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package dev.supervision.benchmarks.savina;
 
+import dev.supervision.ExecutorType;
+
 /**
  * A runtime of actors, as small as the workloads can do with: each is written once
  * against this and runs on both peers.
@@ -16,8 +18,9 @@ package dev.supervision.benchmarks.savina;
  * objects and an atomic count. The peers differ in what that promises, and the difference
  * is measured: ours returns when the child has run its init, as OTP does, Pekko at once.
  * </ul>
- * Both run with their defaults: mailboxes without bound, the default executor. Only one
- * peer is loaded in a JVM that measures, so that these calls have one target.
+ * Both run with their defaults: mailboxes without bound, the default executor; ours once
+ * more on the executor {@code parallel}, for actors that never block. Only one peer is
+ * loaded in a JVM that measures, so that these calls have one target.
  */
 abstract class Actors implements AutoCloseable {
 
@@ -42,7 +45,8 @@ abstract class Actors implements AutoCloseable {
 	/** Starts the peer of a name. */
 	static Actors of(String peer) {
 		return switch (peer) {
-			case "ours" -> new OurActors();
+			case "ours" -> new OurActors(ExecutorType.AUTO);
+			case "parallel" -> new OurActors(ExecutorType.PARALLEL);
 			case "pekko" -> new PekkoActors();
 			default -> throw new IllegalArgumentException("There is no peer " + peer);
 		};

@@ -1,6 +1,7 @@
 package dev.supervision.benchmarks.savina;
 
 import dev.supervision.ChildSpec;
+import dev.supervision.ExecutorType;
 import dev.supervision.ExitReason;
 import dev.supervision.GenServer;
 import dev.supervision.Init;
@@ -14,8 +15,12 @@ import dev.supervision.ServerRef;
  */
 final class OurActors extends Actors {
 
-	private final Node node = Node.builder().listener((event) -> {
-	}).build();
+	private final Node node;
+
+	OurActors(ExecutorType executor) {
+		this.node = Node.builder().defaultExecutor(executor).listener((event) -> {
+		}).build();
+	}
 
 	@Override
 	<M> Address<M> spawn(Behaviour<M> behaviour, Run run) {

@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class Savina {
 
-	@Param({ "ours", "pekko" })
+	@Param({ "ours", "parallel", "pekko" })
 	public String peer = "";
 
 	@Param

@@ -30,6 +30,15 @@ class SavinaTest {
 	}
 
 	@Nested
+	class OnOursInParallel extends OnPeer {
+
+		OnOursInParallel() {
+			super("parallel");
+		}
+
+	}
+
+	@Nested
 	class OnPekko extends OnPeer {
 
 		OnPekko() {
