@@ -28,6 +28,11 @@ abstract class Envelope {
 		return true;
 	}
 
+	/** Whether a thread blocks until it is handled. */
+	boolean isWaitedFor() {
+		return false;
+	}
+
 	/** What it is counted as; {@code null} for what is the runtime's own. */
 	Instrumentation.@Nullable MessageKind kind() {
 		return null;

@@ -1,7 +1,9 @@
 package dev.supervision;
 
 /**
- * Which threads run a server.
+ * Which threads run a server. With each but {@link #PLATFORM} and {@link #VIRTUAL}
+ * threads are shared by all servers, and with {@link #VIRTUAL} by some: what a handler
+ * leaves in a {@link ThreadLocal} may be seen by others, and is for itself to clear.
  */
 public enum ExecutorType {
 
@@ -10,7 +12,11 @@ public enum ExecutorType {
 	 */
 	AUTO,
 
-	/** A virtual thread for each activation; handlers may block. Needs Java 21. */
+	/**
+	 * Virtual threads; handlers may block. Servers that pass a message on run one after
+	 * the other on one thread while none of them takes longer than some microseconds.
+	 * Needs Java 21.
+	 */
 	VIRTUAL,
 
 	/**

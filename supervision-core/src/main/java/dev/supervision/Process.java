@@ -166,7 +166,7 @@ final class Process extends Callbacks implements Runnable {
 		Mailbox.Posted posted = this.mailbox.post(entry);
 		if (posted == Mailbox.Posted.WAKE) {
 			this.awaitsThread = true;
-			schedule();
+			schedule(!entry.isWaitedFor());
 		}
 		return posted;
 	}
@@ -187,8 +187,22 @@ final class Process extends Callbacks implements Runnable {
 
 	/** Hands this process to its executor; once too often does no harm. */
 	void schedule() {
+		schedule(false);
+	}
+
+	/**
+	 * As {@link #schedule()}.
+	 * @param afterSender whether this process may run where the sender does, and after
+	 * it: not if that waits for this one
+	 */
+	private void schedule(boolean afterSender) {
 		try {
-			this.executor.execute(this);
+			if (afterSender && this.executor instanceof VirtualExecutor virtual) {
+				virtual.handOn(this);
+			}
+			else {
+				this.executor.execute(this);
+			}
 		}
 		catch (StackOverflowError overflow) {
 			// the fault of the sender, not of this process, which the watchdog will find

@@ -50,6 +50,11 @@ abstract class Request extends Envelope {
 		this.waiter = waiter;
 	}
 
+	@Override
+	final boolean isWaitedFor() {
+		return this.waiter != null;
+	}
+
 	/**
 	 * Ends the waiting.
 	 * @return whether this was the first outcome

@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -125,19 +124,11 @@ final class SystemPlatform implements Platform {
 
 	private Executor create(ExecutorType type) {
 		return switch (type) {
-			case VIRTUAL, AUTO -> whileOpen(VirtualThreads.executor(this.contextClassLoader));
+			case VIRTUAL, AUTO -> new VirtualExecutor(VirtualThreads.factory(this.contextClassLoader), CLOCK,
+					this.cores, () -> this.closed);
 			case POOL -> pool("pool", this.cores, this.maxPoolSize);
 			case PLATFORM -> pool("platform", Integer.MAX_VALUE, Integer.MAX_VALUE);
 			case PARALLEL -> owned(workStealing());
-		};
-	}
-
-	private Executor whileOpen(Executor executor) {
-		return (task) -> {
-			if (this.closed) {
-				throw new RejectedExecutionException("The platform is closed");
-			}
-			executor.execute(task);
 		};
 	}
 

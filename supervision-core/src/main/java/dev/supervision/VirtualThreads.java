@@ -1,7 +1,6 @@
 package dev.supervision;
 
 import java.lang.reflect.Method;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,13 @@ final class VirtualThreads {
 	}
 
 	/**
-	 * Starts a virtual thread for each task. They inherit nothing from the thread that
-	 * submits, as that would be another one each time.
+	 * Makes virtual threads. They inherit nothing from the thread that asks, as that
+	 * would be another one each time.
 	 * @param contextClassLoader what each thread gets instead of the system class loader,
 	 * which sees nothing of an application in an executable jar
 	 * @throws UnsupportedOperationException if this runtime has no virtual threads
 	 */
-	static Executor executor(@Nullable ClassLoader contextClassLoader) {
+	static ThreadFactory factory(@Nullable ClassLoader contextClassLoader) {
 		ThreadFactory factory = FACTORY;
 		if (factory == null) {
 			throw new UnsupportedOperationException("Virtual threads need Java " + FIRST_RELEASE
@@ -39,12 +38,12 @@ final class VirtualThreads {
 					+ ": choose the executor 'auto', which takes them where they exist, or 'pool'");
 		}
 		if (contextClassLoader == ClassLoader.getSystemClassLoader()) {
-			return (task) -> factory.newThread(task).start();
+			return factory;
 		}
 		return (task) -> {
 			Thread thread = factory.newThread(task);
 			thread.setContextClassLoader(contextClassLoader);
-			thread.start();
+			return thread;
 		};
 	}
 

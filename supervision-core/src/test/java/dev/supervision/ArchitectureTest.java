@@ -107,7 +107,9 @@ class ArchitectureTest {
 
 	@Test
 	void everyWaitGoesThroughOneSeam() {
-		classes().that(areOutside("SystemPlatform", "SystemScheduler", "GrowingPool", "DeterministicPlatform"))
+		classes()
+			.that(areOutside("SystemPlatform", "SystemScheduler", "GrowingPool", "VirtualExecutor",
+					"DeterministicPlatform"))
 			.should(notMake(waits))
 			.allowEmptyShould(true)
 			.check(main);

@@ -26,20 +26,15 @@ class VirtualThreadsTest {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void eachTaskHasAThreadOfItsOwn() throws Exception {
-		assertThat(threadOfATask()).isNotSameAs(threadOfATask());
-	}
-
-	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
 	void aTaskSeesTheClassesOfTheApplicationAndNothingElseOfItsSubmitter() throws Exception {
 		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
 		user.set("submitter");
 		ClassLoader application = new ClassLoader("application", getClass().getClassLoader()) {
 		};
 		CompletableFuture<String> seen = new CompletableFuture<>();
-		VirtualThreads.executor(application)
-			.execute(() -> seen.complete(Thread.currentThread().getContextClassLoader().getName() + " " + user.get()));
+		VirtualThreads.factory(application)
+			.newThread(() -> seen.complete(Thread.currentThread().getContextClassLoader().getName() + " " + user.get()))
+			.start();
 		assertThat(seen.get(1, TimeUnit.MINUTES)).isEqualTo("application null");
 	}
 
@@ -47,7 +42,7 @@ class VirtualThreadsTest {
 	@EnabledForJreRange(max = JRE.JAVA_20)
 	void beforeJava21TheyAreNotThereAndTheErrorSaysWhatToDo() {
 		assertThat(VirtualThreads.isAvailable()).isFalse();
-		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> VirtualThreads.executor(null))
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> VirtualThreads.factory(null))
 			.withMessageContaining("need Java 21 or later")
 			.withMessageContaining("'auto'")
 			.withMessageContaining("'pool'");
@@ -55,8 +50,9 @@ class VirtualThreadsTest {
 
 	private static Thread threadOfATask() throws Exception {
 		CompletableFuture<Thread> thread = new CompletableFuture<>();
-		VirtualThreads.executor(ClassLoader.getSystemClassLoader())
-			.execute(() -> thread.complete(Thread.currentThread()));
+		VirtualThreads.factory(ClassLoader.getSystemClassLoader())
+			.newThread(() -> thread.complete(Thread.currentThread()))
+			.start();
 		return thread.get(1, TimeUnit.MINUTES);
 	}
 

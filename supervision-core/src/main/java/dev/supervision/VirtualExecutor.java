@@ -1,0 +1,249 @@
+package dev.supervision;
+
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a virtual thread for each task, but for those that a task hands on
+ * ({@link #handOn}): these run on its thread after it, in their order.
+ *
+ * <p>
+ * Who has handed something on has a helper, which comes on a thread of its own, watches
+ * for some microseconds, and takes what the owner does not. So nothing waits for a task
+ * that blocks or computes; but a message that servers pass on to each other stays on one
+ * core, while each thread that is started for it would be stolen by another core that has
+ * nothing to do.
+ */
+final class VirtualExecutor implements Executor {
+
+	/** From one look of a helper to the next. */
+	private static final long LOOK_NANOS = 1_000;
+
+	/** Looks of one helper, which keeps an idle core awake for so long. */
+	private static final int LOOKS = 10;
+
+	/** Tasks in a row before the other threads of the same core get a turn. */
+	private static final int TURN = 32;
+
+	/** How long a chain may stay on its core. */
+	private static final long STAY_NANOS = 10_000_000;
+
+	private static final ThreadLocal<@Nullable Chain> CURRENT = new ThreadLocal<>();
+
+	private final ThreadFactory factory;
+
+	private final Clock clock;
+
+	private final BooleanSupplier closed;
+
+	/** On one core, a helper runs only when the owner has let go. */
+	private final boolean watches;
+
+	/**
+	 * Creates the executor.
+	 * @param factory of the threads
+	 * @param cores how many threads can run at once
+	 * @param closed whether it takes no tasks any more
+	 */
+	VirtualExecutor(ThreadFactory factory, Clock clock, int cores, BooleanSupplier closed) {
+		this.factory = factory;
+		this.clock = clock;
+		this.watches = cores > 1;
+		this.closed = closed;
+	}
+
+	/** Runs a task on a thread of its own, at once. */
+	@Override
+	public void execute(Runnable task) {
+		checkOpen();
+		this.factory.newThread(new Chain(task, 0)).start();
+	}
+
+	/**
+	 * Runs a task after the one that this thread is running, or on another thread if that
+	 * goes on. Better than {@link #execute} for a caller that is about to end, and worse
+	 * for one that is about to wait. The same on a thread that is not of this executor.
+	 */
+	void handOn(Runnable task) {
+		Chain chain = CURRENT.get();
+		if (chain == null || chain.executor() != this) {
+			execute(task);
+			return;
+		}
+		checkOpen();
+		chain.add(task);
+	}
+
+	private void checkOpen() {
+		if (this.closed.getAsBoolean()) {
+			throw new RejectedExecutionException("The platform is closed");
+		}
+	}
+
+	/**
+	 * What one thread does: a task, and those that were handed on meanwhile.
+	 */
+	private final class Chain implements Runnable {
+
+		private final Runnable first;
+
+		/** Added to by the owner only; it and its helpers take from it. */
+		private @Nullable Queue<Runnable> handedOn;
+
+		/**
+		 * Whether a helper is on its way. Nothing is in the queue without, unless the
+		 * owner is about to take it.
+		 */
+		private final AtomicBoolean called = new AtomicBoolean();
+
+		/**
+		 * When it, or the one whose task it took, was last seen to leave its core; 0 if
+		 * it was never asked.
+		 */
+		private volatile long since;
+
+		private Chain(Runnable first, long since) {
+			this.first = first;
+			this.since = since;
+		}
+
+		private VirtualExecutor executor() {
+			return VirtualExecutor.this;
+		}
+
+		@Override
+		public void run() {
+			CURRENT.set(this);
+			int left = TURN;
+			for (Runnable task = this.first; task != null; task = next()) {
+				run(task);
+				if (--left == 0) {
+					left = TURN;
+					if (isLate()) {
+						leaveCore();
+					}
+					else {
+						Thread.yield();
+					}
+				}
+			}
+		}
+
+		private boolean isLate() {
+			long now = VirtualExecutor.this.clock.nanoTime();
+			if (this.since == 0) {
+				this.since = now;
+			}
+			return now - this.since >= STAY_NANOS;
+		}
+
+		/**
+		 * A thread that yields stays in the queue of its core while there are others, and
+		 * what platform threads have started waits until that queue is empty. So it has
+		 * to leave, by way of a timer.
+		 */
+		private void leaveCore() {
+			LockSupport.parkNanos(1);
+			this.since = VirtualExecutor.this.clock.nanoTime();
+		}
+
+		private void run(Runnable task) {
+			Thread.interrupted();
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				SystemPlatform.logEscaped(ex);
+			}
+		}
+
+		private @Nullable Runnable next() {
+			Queue<Runnable> queue = this.handedOn;
+			return (queue != null) ? queue.poll() : null;
+		}
+
+		private void add(Runnable task) {
+			Queue<Runnable> queue = this.handedOn;
+			if (queue == null) {
+				queue = new ConcurrentLinkedQueue<>();
+				this.handedOn = queue;
+			}
+			queue.add(task);
+			callHelper(queue);
+		}
+
+		private void callHelper(Queue<Runnable> queue) {
+			if (!this.called.compareAndSet(false, true)) {
+				return;
+			}
+			boolean comes = false;
+			try {
+				VirtualExecutor.this.factory.newThread(() -> help(queue)).start();
+				comes = true;
+			}
+			finally {
+				if (!comes) {
+					this.called.set(false);
+				}
+			}
+		}
+
+		private void help(Queue<Runnable> queue) {
+			if (VirtualExecutor.this.watches) {
+				watch(queue);
+			}
+			// before it looks for the last time: who adds after that calls another one
+			this.called.set(false);
+			Runnable task = queue.poll();
+			if (task == null) {
+				return;
+			}
+			try {
+				if (!queue.isEmpty()) {
+					callHelper(queue);
+				}
+			}
+			finally {
+				Chain heir = new Chain(task, this.since);
+				if (heir.isLate()) {
+					heir.leaveCore();
+				}
+				heir.run();
+			}
+		}
+
+		/**
+		 * Waits as long as the owner takes what it hands on, one task at a time: a
+		 * message that servers pass to each other costs least where it is. Others have
+		 * their turn meanwhile, and while there are others nothing spins.
+		 */
+		private void watch(Queue<Runnable> queue) {
+			Clock clock = VirtualExecutor.this.clock;
+			Runnable seen = queue.peek();
+			for (int i = 0; i < LOOKS; i++) {
+				long begin = clock.nanoTime();
+				Thread.yield();
+				while (clock.nanoTime() - begin < LOOK_NANOS) {
+					Thread.onSpinWait();
+				}
+				Iterator<Runnable> waiting = queue.iterator();
+				Runnable now = waiting.hasNext() ? waiting.next() : null;
+				if (now == seen || waiting.hasNext()) {
+					return;
+				}
+				seen = now;
+			}
+		}
+
+	}
+
+}
