@@ -1,9 +1,9 @@
 package dev.supervision;
 
 /**
- * Which threads run a server. With each but {@link #PLATFORM} and {@link #VIRTUAL}
- * threads are shared by all servers, and with {@link #VIRTUAL} by some: what a handler
- * leaves in a {@link ThreadLocal} may be seen by others, and is for itself to clear.
+ * Which threads run a server. Servers share them, so what a handler leaves in a
+ * {@link ThreadLocal} may be seen by others, and is for itself to clear; interrupts and
+ * the MDC of SLF4J are cleared after each activation.
  */
 public enum ExecutorType {
 

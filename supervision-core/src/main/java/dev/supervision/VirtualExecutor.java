@@ -152,6 +152,9 @@ final class VirtualExecutor implements Executor {
 		 * to leave, by way of a timer.
 		 */
 		private void leaveCore() {
+			// a permit that a task has left over would keep it here
+			LockSupport.unpark(Thread.currentThread());
+			LockSupport.park();
 			LockSupport.parkNanos(1);
 			this.since = VirtualExecutor.this.clock.nanoTime();
 		}

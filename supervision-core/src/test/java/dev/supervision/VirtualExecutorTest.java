@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
@@ -312,6 +313,8 @@ class VirtualExecutorTest {
 
 	private static ServerRef<String> passer(Node node, AtomicBoolean rest, CompletableFuture<ServerRef<String>> to) {
 		return node.ref(node.spawn(ChildSpec.worker("passer", () -> server((message) -> {
+			// as an answer does that nobody waited for any more
+			LockSupport.unpark(Thread.currentThread());
 			if (!rest.get()) {
 				to.join().cast(message);
 			}
