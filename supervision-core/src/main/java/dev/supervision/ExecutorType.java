@@ -1,9 +1,10 @@
 package dev.supervision;
 
 /**
- * Which threads run a server. Servers share them, so what a handler leaves in a
- * {@link ThreadLocal} may be seen by others, and is for itself to clear; interrupts and
- * the MDC of SLF4J are cleared after each activation.
+ * Which threads run a server. Servers share them, so what a handler changes of its thread
+ * (a {@link ThreadLocal}, the context class loader, the name) may be seen by others, and
+ * is for itself to put back; interrupts and the MDC of SLF4J are cleared after each
+ * activation.
  */
 public enum ExecutorType {
 
@@ -28,7 +29,10 @@ public enum ExecutorType {
 	/** A platform thread for each activation: for handlers that compute for long. */
 	PLATFORM,
 
-	/** Work-stealing: the fastest, for handlers that never block. */
+	/**
+	 * Work-stealing, for handlers that never block. While more servers than there are
+	 * cores pass messages on without end, what other threads start has to wait.
+	 */
 	PARALLEL
 
 }

@@ -166,7 +166,7 @@ final class Process extends Callbacks implements Runnable {
 		Mailbox.Posted posted = this.mailbox.post(entry);
 		if (posted == Mailbox.Posted.WAKE) {
 			this.awaitsThread = true;
-			schedule(!entry.isWaitedFor());
+			schedule(entry.isWaitedFor() ? Place.OWN : Place.AFTER_SENDER);
 		}
 		return posted;
 	}
@@ -187,21 +187,19 @@ final class Process extends Callbacks implements Runnable {
 
 	/** Hands this process to its executor; once too often does no harm. */
 	void schedule() {
-		schedule(false);
+		schedule(Place.OWN);
 	}
 
-	/**
-	 * As {@link #schedule()}.
-	 * @param afterSender whether this process may run where the sender does, and after
-	 * it: not if that waits for this one
-	 */
-	private void schedule(boolean afterSender) {
+	private void schedule(Place place) {
 		try {
-			if (afterSender && this.executor instanceof VirtualExecutor virtual) {
+			if (place == Place.OWN || !(this.executor instanceof VirtualExecutor virtual)) {
+				this.executor.execute(this);
+			}
+			else if (place == Place.AFTER_SENDER) {
 				virtual.handOn(this);
 			}
 			else {
-				this.executor.execute(this);
+				virtual.again(this);
 			}
 		}
 		catch (StackOverflowError overflow) {
@@ -233,6 +231,7 @@ final class Process extends Callbacks implements Runnable {
 		}
 		catch (Throwable thrown) {
 			CURRENT.remove();
+			MDC.clear();
 			try {
 				// elsewhere, because the stack here may be at its end
 				this.executor.execute(() -> collapse(thrown));
@@ -275,7 +274,7 @@ final class Process extends Callbacks implements Runnable {
 			else if (budget-- == 0) {
 				if (leave()) {
 					this.awaitsThread = true;
-					schedule();
+					schedule(Place.AGAIN);
 				}
 				else {
 					leaveDead();
@@ -600,6 +599,22 @@ final class Process extends Callbacks implements Runnable {
 	ProcessInfo info() {
 		return new ProcessInfo(this, this.parent, path(), registeredName(), type(), this.spec.type(), infoState(),
 				this.mailbox.size(), handled(), uptime(), isTrapping(), this.spec);
+	}
+
+	/**
+	 * Where an activation may run.
+	 */
+	private enum Place {
+
+		/** On a thread of its own, at once. */
+		OWN,
+
+		/** Where the sender does, if that is a process, which does not wait for it. */
+		AFTER_SENDER,
+
+		/** Here, when others had their turn. */
+		AGAIN
+
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Starts a virtual thread for each task, but for those that a task hands on
@@ -34,7 +35,9 @@ final class VirtualExecutor implements Executor {
 	/** Tasks in a row before the other threads of the same core get a turn. */
 	private static final int TURN = 32;
 
-	/** How long a chain may stay on its core. */
+	private static final int TASKS_BETWEEN_CLOCKS = 4;
+
+	/** After which time a chain leaves its core. */
 	private static final long STAY_NANOS = 10_000_000;
 
 	private static final ThreadLocal<@Nullable Chain> CURRENT = new ThreadLocal<>();
@@ -65,7 +68,7 @@ final class VirtualExecutor implements Executor {
 	@Override
 	public void execute(Runnable task) {
 		checkOpen();
-		this.factory.newThread(new Chain(task, 0)).start();
+		this.factory.newThread(new Chain(task)).start();
 	}
 
 	/**
@@ -83,6 +86,18 @@ final class VirtualExecutor implements Executor {
 		chain.add(task);
 	}
 
+	/**
+	 * As {@link #handOn}, for the current task itself, which has had more than others:
+	 * the other threads of its core get a turn before.
+	 */
+	void again(Runnable task) {
+		handOn(task);
+		Chain chain = CURRENT.get();
+		if (chain != null) {
+			chain.endTurn();
+		}
+	}
+
 	private void checkOpen() {
 		if (this.closed.getAsBoolean()) {
 			throw new RejectedExecutionException("The platform is closed");
@@ -94,26 +109,28 @@ final class VirtualExecutor implements Executor {
 	 */
 	private final class Chain implements Runnable {
 
-		private final Runnable first;
+		private @Nullable Runnable first;
 
 		/** Added to by the owner only; it and its helpers take from it. */
 		private @Nullable Queue<Runnable> handedOn;
 
 		/**
-		 * Whether a helper is on its way. Nothing is in the queue without, unless the
-		 * owner is about to take it.
+		 * Whether a helper is on its way. Nothing stays in the queue without, unless
+		 * there is no memory for one.
 		 */
 		private final AtomicBoolean called = new AtomicBoolean();
 
+		/** Tasks until the end of the turn. */
+		private int left = TURN;
+
 		/**
 		 * When it, or the one whose task it took, was last seen to leave its core; 0 if
-		 * it was never asked.
+		 * nobody has looked yet. Written by helpers too: to miss one does no harm.
 		 */
 		private volatile long since;
 
-		private Chain(Runnable first, long since) {
+		private Chain(@Nullable Runnable first) {
 			this.first = first;
-			this.since = since;
 		}
 
 		private VirtualExecutor executor() {
@@ -123,18 +140,36 @@ final class VirtualExecutor implements Executor {
 		@Override
 		public void run() {
 			CURRENT.set(this);
-			int left = TURN;
-			for (Runnable task = this.first; task != null; task = next()) {
+			work();
+		}
+
+		private void work() {
+			Runnable task = this.first;
+			this.first = null;
+			while (task != null) {
 				run(task);
-				if (--left == 0) {
-					left = TURN;
-					if (isLate()) {
-						leaveCore();
-					}
-					else {
-						Thread.yield();
-					}
+				this.left--;
+				if (this.left <= 0 || this.left % TASKS_BETWEEN_CLOCKS == 0) {
+					letOthers();
 				}
+				task = next();
+			}
+		}
+
+		private void endTurn() {
+			this.left = 1;
+		}
+
+		private void letOthers() {
+			boolean turnIsOver = this.left <= 0;
+			if (turnIsOver) {
+				this.left = TURN;
+			}
+			if (isLate()) {
+				leaveCore();
+			}
+			else if (turnIsOver) {
+				Thread.yield();
 			}
 		}
 
@@ -166,6 +201,10 @@ final class VirtualExecutor implements Executor {
 			}
 			catch (Throwable ex) {
 				SystemPlatform.logEscaped(ex);
+			}
+			if (!(task instanceof Process)) {
+				// processes do that themselves
+				MDC.clear();
 			}
 		}
 
@@ -201,26 +240,44 @@ final class VirtualExecutor implements Executor {
 		}
 
 		private void help(Queue<Runnable> queue) {
-			if (VirtualExecutor.this.watches) {
-				watch(queue);
-			}
-			// before it looks for the last time: who adds after that calls another one
-			this.called.set(false);
-			Runnable task = queue.poll();
-			if (task == null) {
-				return;
-			}
+			// all that may fail comes before a task is taken
+			Chain heir = new Chain(null);
 			try {
-				if (!queue.isEmpty()) {
-					callHelper(queue);
+				CURRENT.set(heir);
+				if (VirtualExecutor.this.watches) {
+					watch(queue);
 				}
+				if (!queue.isEmpty() && isLate()) {
+					leaveCore();
+				}
+				heir.since = this.since;
 			}
 			finally {
-				Chain heir = new Chain(task, this.since);
-				if (heir.isLate()) {
-					heir.leaveCore();
-				}
-				heir.run();
+				// before it looks for the last time: who adds after that calls another
+				// one
+				this.called.set(false);
+				inherit(queue, heir);
+			}
+		}
+
+		private void inherit(Queue<Runnable> queue, Chain heir) {
+			boolean succeeded;
+			do {
+				heir.first = queue.poll();
+				succeeded = queue.isEmpty() || callsHelper(queue);
+				heir.work();
+			}
+			while (!succeeded);
+		}
+
+		private boolean callsHelper(Queue<Runnable> queue) {
+			try {
+				callHelper(queue);
+				return true;
+			}
+			catch (Throwable ex) {
+				SystemPlatform.logEscaped(ex);
+				return false;
 			}
 		}
 

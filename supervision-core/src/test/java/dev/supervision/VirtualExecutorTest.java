@@ -1,5 +1,6 @@
 package dev.supervision;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -162,7 +164,7 @@ class VirtualExecutorTest {
 	}
 
 	@Test
-	void aHelperThatCannotCallTheNextOneDoesItsOwnTask() {
+	void aHelperThatCannotCallTheNextOneDoesEverything() {
 		this.executor.execute(() -> {
 			this.executor.handOn(does("second"));
 			this.executor.handOn(does("third"));
@@ -172,7 +174,7 @@ class VirtualExecutorTest {
 			does("first").run();
 		});
 		this.held.runNext();
-		assertThat(this.done).containsExactly("second on 2", "first on 1", "third on 1");
+		assertThat(this.done).containsExactly("second on 2", "third on 2", "first on 1");
 	}
 
 	@Test
@@ -309,6 +311,65 @@ class VirtualExecutorTest {
 			assertThat(ends(turns)).isTrue();
 			rest.set(true);
 		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void serversThatSendThemselvesMessagesWithoutEndLeaveTurnsToOthers() {
+		try (Node node = Node.builder().defaultExecutor(ExecutorType.VIRTUAL).build()) {
+			AtomicBoolean rest = new AtomicBoolean();
+			for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+				CompletableFuture<ServerRef<String>> itself = new CompletableFuture<>();
+				ServerRef<String> server = passer(node, rest, itself);
+				itself.complete(server);
+				server.cast("message");
+			}
+			rest.set(true);
+		}
+	}
+
+	@Test
+	void aHelperThatFailsBeforeItHasATaskTakesOneAllTheSame() {
+		AtomicBoolean fails = new AtomicBoolean();
+		Clock failing = new Clock() {
+
+			@Override
+			public long nanoTime() {
+				if (fails.get()) {
+					throw new OutOfMemoryError("on purpose");
+				}
+				return VirtualExecutorTest.this.clock.nanoTime();
+			}
+
+			@Override
+			public Instant instant() {
+				return VirtualExecutorTest.this.clock.instant();
+			}
+
+		};
+		this.executor = new VirtualExecutor(this.held, failing, 2, this.closed::get);
+		this.executor.execute(() -> {
+			this.executor.handOn(does("second"));
+			fails.set(true);
+			this.held.runNext();
+			fails.set(false);
+			this.executor.handOn(does("third"));
+			this.held.runNext();
+			does("first").run();
+		});
+		this.held.runNext();
+		assertThat(this.done).containsExactly("second on 2", "third on 3", "first on 1");
+	}
+
+	@Test
+	void whatATaskSaysAboutItselfForTheLogDoesNotReachTheNextOne() {
+		CompletableFuture<String> user = new CompletableFuture<>();
+		this.executor.execute(() -> {
+			MDC.put("user", "somebody");
+			this.executor.handOn(() -> user.complete(String.valueOf(MDC.get("user"))));
+		});
+		this.held.runNext();
+		assertThat(user).isCompletedWithValue("null");
 	}
 
 	private static ServerRef<String> passer(Node node, AtomicBoolean rest, CompletableFuture<ServerRef<String>> to) {
