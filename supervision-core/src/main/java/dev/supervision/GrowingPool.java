@@ -469,21 +469,11 @@ final class GrowingPool extends AbstractExecutorService {
 		public void run() {
 			try {
 				for (Runnable task = next(this); task != null; task = next(this)) {
-					run(task);
+					SystemPlatform.runAlone(task);
 				}
 			}
 			finally {
 				left(this);
-			}
-		}
-
-		private void run(Runnable task) {
-			Thread.interrupted();
-			try {
-				task.run();
-			}
-			catch (Throwable ex) {
-				SystemPlatform.logEscaped(ex);
 			}
 		}
 

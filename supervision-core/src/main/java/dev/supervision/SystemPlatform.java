@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The clock, the threads and the waiting of this Java runtime. All threads are daemons,
@@ -156,6 +157,24 @@ final class SystemPlatform implements Platform {
 			thread.setUncaughtExceptionHandler((dead, ex) -> logEscaped(ex));
 			return thread;
 		};
+	}
+
+	/**
+	 * Runs one of several tasks of the current thread, and leaves nothing of it to the
+	 * next one. Throws nothing.
+	 */
+	static void runAlone(Runnable task) {
+		Thread.interrupted();
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			logEscaped(ex);
+		}
+		if (!(task instanceof Process)) {
+			// processes do that themselves
+			MDC.clear();
+		}
 	}
 
 	/**

@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * Starts a virtual thread for each task, but for those that a task hands on
@@ -93,7 +92,7 @@ final class VirtualExecutor implements Executor {
 	void again(Runnable task) {
 		handOn(task);
 		Chain chain = CURRENT.get();
-		if (chain != null) {
+		if (chain != null && chain.executor() == this) {
 			chain.endTurn();
 		}
 	}
@@ -147,7 +146,7 @@ final class VirtualExecutor implements Executor {
 			Runnable task = this.first;
 			this.first = null;
 			while (task != null) {
-				run(task);
+				SystemPlatform.runAlone(task);
 				this.left--;
 				if (this.left <= 0 || this.left % TASKS_BETWEEN_CLOCKS == 0) {
 					letOthers();
@@ -192,20 +191,6 @@ final class VirtualExecutor implements Executor {
 			LockSupport.park();
 			LockSupport.parkNanos(1);
 			this.since = VirtualExecutor.this.clock.nanoTime();
-		}
-
-		private void run(Runnable task) {
-			Thread.interrupted();
-			try {
-				task.run();
-			}
-			catch (Throwable ex) {
-				SystemPlatform.logEscaped(ex);
-			}
-			if (!(task instanceof Process)) {
-				// processes do that themselves
-				MDC.clear();
-			}
 		}
 
 		private @Nullable Runnable next() {

@@ -320,6 +320,7 @@ class VirtualExecutorTest {
 			AtomicBoolean rest = new AtomicBoolean();
 			for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
 				CompletableFuture<ServerRef<String>> itself = new CompletableFuture<>();
+				// waits for its init, and fails where that gets no turn
 				ServerRef<String> server = passer(node, rest, itself);
 				itself.complete(server);
 				server.cast("message");

@@ -59,7 +59,7 @@ public record SupervisionProperties(@DefaultValue("true") boolean enabled, @Defa
 		 */
 		AUTO,
 
-		/** A virtual thread for each activation; needs Java 21. */
+		/** Virtual threads; needs Java 21. */
 		VIRTUAL,
 
 		/** A pool of platform threads that grows while all of them are blocked. */
