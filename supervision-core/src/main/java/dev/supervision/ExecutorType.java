@@ -29,10 +29,7 @@ public enum ExecutorType {
 	/** A platform thread for each activation: for handlers that compute for long. */
 	PLATFORM,
 
-	/**
-	 * Work-stealing, for handlers that never block. While more servers than there are
-	 * cores pass messages on without end, what other threads start has to wait.
-	 */
+	/** Work-stealing, for handlers that never block. */
 	PARALLEL
 
 }

@@ -123,6 +123,9 @@ abstract class Request extends Envelope {
 	 * @param limitNanos how long; {@link Long#MAX_VALUE} means without limit
 	 */
 	final Object await(DeadlineWheel wheel, long limitNanos) {
+		if (this.outcome == null) {
+			this.waiting.giveWay();
+		}
 		Object result = this.outcome;
 		if (result != null) {
 			return result;

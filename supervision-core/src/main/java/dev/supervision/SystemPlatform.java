@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,9 +37,9 @@ final class SystemPlatform implements Platform {
 
 	private static final Clock CLOCK = new SystemClock();
 
-	private static final Waiting WAITING = new SystemWaiting();
-
 	private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+	private final Waiting waiting = new SystemWaiting();
 
 	private final ExecutorType auto;
 
@@ -56,6 +55,9 @@ final class SystemPlatform implements Platform {
 	private final List<ExecutorService> services = new ArrayList<>();
 
 	private volatile @Nullable SystemScheduler scheduler;
+
+	/** {@code null} while no servers run on virtual threads. */
+	private volatile @Nullable Canary canary;
 
 	private volatile boolean closed;
 
@@ -101,7 +103,7 @@ final class SystemPlatform implements Platform {
 
 	@Override
 	public Waiting waiting() {
-		return WAITING;
+		return this.waiting;
 	}
 
 	@Override
@@ -125,27 +127,22 @@ final class SystemPlatform implements Platform {
 
 	private Executor create(ExecutorType type) {
 		return switch (type) {
-			case VIRTUAL, AUTO -> new VirtualExecutor(VirtualThreads.factory(this.contextClassLoader), CLOCK,
-					this.cores, () -> this.closed);
+			case VIRTUAL, AUTO -> virtualThreads();
 			case POOL -> pool("pool", this.cores, this.maxPoolSize);
 			case PLATFORM -> pool("platform", Integer.MAX_VALUE, Integer.MAX_VALUE);
-			case PARALLEL -> owned(workStealing());
+			case PARALLEL -> owned(new ParallelPool(this.cores, this.contextClassLoader));
 		};
+	}
+
+	private VirtualExecutor virtualThreads() {
+		ThreadFactory factory = VirtualThreads.factory(this.contextClassLoader);
+		Canary canary = new Canary(CLOCK, factory, threads("canary"));
+		this.canary = canary;
+		return new VirtualExecutor(factory, CLOCK, canary, this.cores, () -> this.closed);
 	}
 
 	private GrowingPool pool(String kind, int cores, int maxSize) {
 		return owned(new GrowingPool(CLOCK, kind, cores, maxSize, this.contextClassLoader));
-	}
-
-	private ForkJoinPool workStealing() {
-		AtomicInteger number = new AtomicInteger();
-		return new ForkJoinPool(this.cores, (pool) -> {
-			ForkJoinWorkerThread thread = new ForkJoinWorkerThread(pool) {
-			};
-			thread.setName("supervision-parallel-" + number.incrementAndGet());
-			thread.setContextClassLoader(this.contextClassLoader);
-			return thread;
-		}, (thread, ex) -> logEscaped(ex), true);
 	}
 
 	private ThreadFactory threads(String kind) {
@@ -216,12 +213,14 @@ final class SystemPlatform implements Platform {
 		}
 		SystemScheduler timers = this.scheduler;
 		Thread timerThread = (timers != null) ? timers.close() : null;
+		Canary canary = this.canary;
+		Thread watcher = (canary != null) ? canary.close() : null;
 		services.forEach(ExecutorService::shutdown);
 		if (own) {
 			return;
 		}
 		long start = System.nanoTime();
-		boolean ended = awaitAll(services, start + ORDERLY_NANOS) & awaitEnd(timerThread);
+		boolean ended = awaitAll(services, start + ORDERLY_NANOS) & awaitEnd(timerThread) & awaitEnd(watcher);
 		if (!ended) {
 			services.forEach(ExecutorService::shutdownNow);
 			ended = awaitAll(services, start + CLOSE_NANOS);
@@ -293,7 +292,7 @@ final class SystemPlatform implements Platform {
 
 	}
 
-	private static final class SystemWaiting implements Waiting {
+	private final class SystemWaiting implements Waiting {
 
 		@Override
 		public void park(Object blocker) {
@@ -302,6 +301,18 @@ final class SystemPlatform implements Platform {
 			}
 			else {
 				LockSupport.park(blocker);
+			}
+		}
+
+		/**
+		 * The server that will answer is next on the carrier, unless another one stole
+		 * it: who parks costs itself and its server more.
+		 */
+		@Override
+		public void giveWay() {
+			Canary canary = SystemPlatform.this.canary;
+			if (canary != null && VirtualThreads.isVirtual(Thread.currentThread()) && !canary.isOverdue()) {
+				Thread.yield();
 			}
 		}
 

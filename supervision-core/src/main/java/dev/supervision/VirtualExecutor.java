@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -34,16 +33,13 @@ final class VirtualExecutor implements Executor {
 	/** Tasks in a row before the other threads of the same core get a turn. */
 	private static final int TURN = 32;
 
-	private static final int TASKS_BETWEEN_CLOCKS = 4;
-
-	/** After which time a chain leaves its core. */
-	private static final long STAY_NANOS = 10_000_000;
-
 	private static final ThreadLocal<@Nullable Chain> CURRENT = new ThreadLocal<>();
 
 	private final ThreadFactory factory;
 
 	private final Clock clock;
+
+	private final Canary canary;
 
 	private final BooleanSupplier closed;
 
@@ -53,12 +49,14 @@ final class VirtualExecutor implements Executor {
 	/**
 	 * Creates the executor.
 	 * @param factory of the threads
+	 * @param canary tells when others get no turn any more
 	 * @param cores how many threads can run at once
 	 * @param closed whether it takes no tasks any more
 	 */
-	VirtualExecutor(ThreadFactory factory, Clock clock, int cores, BooleanSupplier closed) {
+	VirtualExecutor(ThreadFactory factory, Clock clock, Canary canary, int cores, BooleanSupplier closed) {
 		this.factory = factory;
 		this.clock = clock;
+		this.canary = canary;
 		this.watches = cores > 1;
 		this.closed = closed;
 	}
@@ -122,12 +120,6 @@ final class VirtualExecutor implements Executor {
 		/** Tasks until the end of the turn. */
 		private int left = TURN;
 
-		/**
-		 * When it, or the one whose task it took, was last seen to leave its core; 0 if
-		 * nobody has looked yet. Written by helpers too: to miss one does no harm.
-		 */
-		private volatile long since;
-
 		private Chain(@Nullable Runnable first) {
 			this.first = first;
 		}
@@ -146,11 +138,9 @@ final class VirtualExecutor implements Executor {
 			Runnable task = this.first;
 			this.first = null;
 			while (task != null) {
+				letOthers();
 				SystemPlatform.runAlone(task);
 				this.left--;
-				if (this.left <= 0 || this.left % TASKS_BETWEEN_CLOCKS == 0) {
-					letOthers();
-				}
 				task = next();
 			}
 		}
@@ -159,38 +149,18 @@ final class VirtualExecutor implements Executor {
 			this.left = 1;
 		}
 
+		/** Comes before a task, since whom that wakes may want the core next. */
 		private void letOthers() {
 			boolean turnIsOver = this.left <= 0;
 			if (turnIsOver) {
 				this.left = TURN;
 			}
-			if (isLate()) {
-				leaveCore();
+			if (VirtualExecutor.this.canary.isOverdue()) {
+				VirtualExecutor.this.canary.letOthers();
 			}
 			else if (turnIsOver) {
 				Thread.yield();
 			}
-		}
-
-		private boolean isLate() {
-			long now = VirtualExecutor.this.clock.nanoTime();
-			if (this.since == 0) {
-				this.since = now;
-			}
-			return now - this.since >= STAY_NANOS;
-		}
-
-		/**
-		 * A thread that yields stays in the queue of its core while there are others, and
-		 * what platform threads have started waits until that queue is empty. So it has
-		 * to leave, by way of a timer.
-		 */
-		private void leaveCore() {
-			// a permit that a task has left over would keep it here
-			LockSupport.unpark(Thread.currentThread());
-			LockSupport.park();
-			LockSupport.parkNanos(1);
-			this.since = VirtualExecutor.this.clock.nanoTime();
 		}
 
 		private @Nullable Runnable next() {
@@ -232,10 +202,6 @@ final class VirtualExecutor implements Executor {
 				if (VirtualExecutor.this.watches) {
 					watch(queue);
 				}
-				if (!queue.isEmpty() && isLate()) {
-					leaveCore();
-				}
-				heir.since = this.since;
 			}
 			finally {
 				// before it looks for the last time: who adds after that calls another

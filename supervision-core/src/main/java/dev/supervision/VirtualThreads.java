@@ -1,5 +1,8 @@
 package dev.supervision;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.concurrent.ThreadFactory;
 
@@ -15,6 +18,9 @@ final class VirtualThreads {
 	private static final int FIRST_RELEASE = 21;
 
 	private static final @Nullable ThreadFactory FACTORY = findFactory();
+
+	/** A constant, so that it costs no more than the call. */
+	private static final @Nullable MethodHandle IS_VIRTUAL = findIsVirtual();
 
 	private VirtualThreads() {
 	}
@@ -45,6 +51,31 @@ final class VirtualThreads {
 			thread.setContextClassLoader(contextClassLoader);
 			return thread;
 		};
+	}
+
+	static boolean isVirtual(Thread thread) {
+		if (IS_VIRTUAL == null) {
+			return false;
+		}
+		try {
+			return (boolean) IS_VIRTUAL.invokeExact(thread);
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static @Nullable MethodHandle findIsVirtual() {
+		if (Runtime.version().feature() < FIRST_RELEASE) {
+			return null;
+		}
+		try {
+			return MethodHandles.publicLookup()
+				.findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
 	}
 
 	private static @Nullable ThreadFactory findFactory() {

@@ -14,6 +14,13 @@ public interface Waiting {
 	void park(Object blocker);
 
 	/**
+	 * Lets others have the core of the current thread once, where that may end its
+	 * waiting for less than a {@link #park} costs. By default does nothing.
+	 */
+	default void giveWay() {
+	}
+
+	/**
 	 * Makes the given thread's current or next {@link #park} return.
 	 */
 	void unpark(Thread thread);

@@ -108,7 +108,7 @@ class ArchitectureTest {
 	@Test
 	void everyWaitGoesThroughOneSeam() {
 		classes()
-			.that(areOutside("SystemPlatform", "SystemScheduler", "GrowingPool", "VirtualExecutor",
+			.that(areOutside("SystemPlatform", "SystemScheduler", "GrowingPool", "VirtualExecutor", "Canary",
 					"DeterministicPlatform"))
 			.should(notMake(waits))
 			.allowEmptyShould(true)

@@ -15,12 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
@@ -41,16 +38,27 @@ class VirtualExecutorTest {
 
 	private final HeldThreads held = new HeldThreads();
 
+	private final HeldThreads flights = new HeldThreads();
+
+	private final ManualClock canaryClock = new ManualClock();
+
+	private final Canary canary = new Canary(this.canaryClock, this.flights, VirtualExecutorTest::started);
+
 	private final List<String> done = new ArrayList<>();
 
 	private VirtualExecutor executor = executor(this.held);
 
 	private VirtualExecutor executor(ThreadFactory factory) {
-		return new VirtualExecutor(factory, this.clock, 2, this.closed::get);
+		return new VirtualExecutor(factory, this.clock, this.canary, 2, this.closed::get);
 	}
 
 	private Runnable does(String name) {
 		return () -> this.done.add(name + " on " + Thread.currentThread().getName());
+	}
+
+	@AfterEach
+	void close() {
+		this.canary.close();
 	}
 
 	@Test
@@ -275,61 +283,6 @@ class VirtualExecutorTest {
 	}
 
 	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void whatAHandlerSendsIsHandledWhileItBlocks() {
-		try (Node node = Node.builder().defaultExecutor(ExecutorType.VIRTUAL).build()) {
-			CompletableFuture<String> handled = new CompletableFuture<>();
-			CompletableFuture<String> seen = new CompletableFuture<>();
-			ServerRef<String> second = node
-				.ref(node.spawn(ChildSpec.worker("second", () -> server(handled::complete))));
-			ServerRef<String> first = node.ref(node.spawn(ChildSpec.worker("first", () -> server((message) -> {
-				second.cast(message);
-				seen.complete(handled.orTimeout(1, TimeUnit.MINUTES).join());
-			}))));
-			first.cast("message");
-			assertThat(seen.orTimeout(2, TimeUnit.MINUTES).join()).isEqualTo("message");
-		}
-	}
-
-	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void tokensThatNeverRestLeaveTurnsToOtherVirtualThreads() {
-		try (Node node = Node.builder().defaultExecutor(ExecutorType.VIRTUAL).build()) {
-			AtomicBoolean rest = new AtomicBoolean();
-			for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-				CompletableFuture<ServerRef<String>> there = new CompletableFuture<>();
-				ServerRef<String> back = passer(node, rest, there);
-				ServerRef<String> forth = passer(node, rest, CompletableFuture.completedFuture(back));
-				there.complete(forth);
-				forth.cast("token");
-			}
-			CountDownLatch turns = new CountDownLatch(100);
-			ThreadFactory factory = VirtualThreads.factory(ClassLoader.getSystemClassLoader());
-			for (int i = 0; i < 100; i++) {
-				factory.newThread(turns::countDown).start();
-			}
-			assertThat(ends(turns)).isTrue();
-			rest.set(true);
-		}
-	}
-
-	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void serversThatSendThemselvesMessagesWithoutEndLeaveTurnsToOthers() {
-		try (Node node = Node.builder().defaultExecutor(ExecutorType.VIRTUAL).build()) {
-			AtomicBoolean rest = new AtomicBoolean();
-			for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-				CompletableFuture<ServerRef<String>> itself = new CompletableFuture<>();
-				// waits for its init, and fails where that gets no turn
-				ServerRef<String> server = passer(node, rest, itself);
-				itself.complete(server);
-				server.cast("message");
-			}
-			rest.set(true);
-		}
-	}
-
-	@Test
 	void aHelperThatFailsBeforeItHasATaskTakesOneAllTheSame() {
 		AtomicBoolean fails = new AtomicBoolean();
 		Clock failing = new Clock() {
@@ -348,7 +301,7 @@ class VirtualExecutorTest {
 			}
 
 		};
-		this.executor = new VirtualExecutor(this.held, failing, 2, this.closed::get);
+		this.executor = new VirtualExecutor(this.held, failing, this.canary, 2, this.closed::get);
 		this.executor.execute(() -> {
 			this.executor.handOn(does("second"));
 			fails.set(true);
@@ -363,6 +316,23 @@ class VirtualExecutorTest {
 	}
 
 	@Test
+	void beforeATaskThoseHaveTheirTurnWhoHaveWaitedForIt() throws InterruptedException {
+		CountDownLatch overdue = new CountDownLatch(1);
+		List<Boolean> seen = new ArrayList<>();
+		this.executor.execute(() -> {
+			this.canaryClock.advanceUntil(this.canary::isOverdue);
+			this.executor.handOn(() -> seen.add(this.canary.isOverdue()));
+			overdue.countDown();
+		});
+		Thread runner = started(this.held::runNext);
+		runner.start();
+		assertThat(ends(overdue)).isTrue();
+		this.canaryClock.advanceUntil(() -> !this.canary.isOverdue());
+		runner.join();
+		assertThat(seen).containsExactly(false);
+	}
+
+	@Test
 	void whatATaskSaysAboutItselfForTheLogDoesNotReachTheNextOne() {
 		CompletableFuture<String> user = new CompletableFuture<>();
 		this.executor.execute(() -> {
@@ -371,33 +341,6 @@ class VirtualExecutorTest {
 		});
 		this.held.runNext();
 		assertThat(user).isCompletedWithValue("null");
-	}
-
-	private static ServerRef<String> passer(Node node, AtomicBoolean rest, CompletableFuture<ServerRef<String>> to) {
-		return node.ref(node.spawn(ChildSpec.worker("passer", () -> server((message) -> {
-			// as an answer does that nobody waited for any more
-			LockSupport.unpark(Thread.currentThread());
-			if (!rest.get()) {
-				to.join().cast(message);
-			}
-		}))));
-	}
-
-	private static GenServer<String, String> server(Consumer<String> handler) {
-		return new GenServer<>() {
-
-			@Override
-			public Init<String> init(ServerContext<String> self) {
-				return Init.ok("state");
-			}
-
-			@Override
-			public Next<String> handle(String message, String state, ServerContext<String> self) {
-				handler.accept(message);
-				return Next.with(state);
-			}
-
-		};
 	}
 
 	private static Thread started(Runnable task) {
