@@ -49,8 +49,12 @@ class CanaryTest {
 	}
 
 	private boolean watcherWaitsForWork() {
+		return watcherIs(Thread.State.WAITING);
+	}
+
+	private boolean watcherIs(Thread.State state) {
 		Thread watcher = this.watcher;
-		return watcher != null && watcher.getState() == Thread.State.WAITING;
+		return watcher != null && watcher.getState() == state;
 	}
 
 	@Test
@@ -130,7 +134,10 @@ class CanaryTest {
 	/** Holds the next flight back until servers are to leave, and gives one that has. */
 	private Thread sendAway() {
 		this.holds = true;
-		this.clock.advanceUntil(this.canary::isOverdue);
+		ManualClock.await(() -> this.canary.isOverdue() || this.flights.get() == 1);
+		ManualClock.await(() -> watcherIs(Thread.State.TIMED_WAITING));
+		this.clock.advance(TICK);
+		ManualClock.await(this.canary::isOverdue);
 		Thread server = daemon(this.canary::letOthers);
 		server.start();
 		ManualClock.await(() -> server.getState() == Thread.State.WAITING);
