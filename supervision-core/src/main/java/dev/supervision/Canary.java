@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * carrier is empty, and threads that wake each other up without end never leave it empty.
  *
  * <p>
- * While servers work, a thread of its own sends a virtual thread out at each tick. If
- * that has not come back at the next one, all servers leave the cores until it has, and
- * until nobody is left who would. There are several such queues, and it comes back
- * through one of them, so they do it now and then in any case.
+ * While servers work, a thread of its own starts a virtual thread at each tick. If that
+ * has not run by the next one, the servers of this platform leave the cores until it has
+ * and nobody is left who would, or until a further tick is over. There are several such
+ * queues, and it comes through one of them, so they do it now and then in any case.
  */
 final class Canary {
 
@@ -44,9 +44,9 @@ final class Canary {
 
 	private final ThreadFactory watchers;
 
-	private final AtomicBoolean started = new AtomicBoolean();
-
 	private volatile @Nullable Thread watcher;
+
+	private final AtomicBoolean running = new AtomicBoolean();
 
 	/** Whether anybody has asked since the last tick. */
 	private volatile boolean working;
@@ -54,7 +54,8 @@ final class Canary {
 	/** Whether the watcher waits for work. */
 	private volatile boolean idle;
 
-	private volatile boolean overdue;
+	/** Odd while servers are to leave the cores. Written by the watcher only. */
+	private volatile int clearings;
 
 	private volatile boolean closed;
 
@@ -75,25 +76,51 @@ final class Canary {
 
 	/**
 	 * Whether servers are to leave the cores to others. To be asked before each task: who
-	 * asks is at work. Throws nothing.
+	 * asks is at work.
 	 */
 	boolean isOverdue() {
 		if (!this.working) {
 			this.working = true;
-			wakeWatcher();
+			try {
+				wakeWatcher();
+			}
+			catch (Throwable ex) {
+				// no memory, or the end of the stack here: who asks next tries again
+				this.working = false;
+			}
 		}
-		return this.overdue;
+		return isOdd(this.clearings);
+	}
+
+	private static boolean isOdd(int clearings) {
+		return (clearings & 1) != 0;
+	}
+
+	private void wakeWatcher() {
+		if (this.idle) {
+			LockSupport.unpark(this.watcher);
+		}
+		else if (!this.running.get() && !this.closed) {
+			Thread thread = this.watchers.newThread(this::run);
+			this.watcher = thread;
+			thread.start();
+		}
 	}
 
 	/**
-	 * Leaves the core to others. Clears the interrupt of the current thread, and throws
-	 * nothing.
+	 * Leaves the core to others if they are overdue, until this is over, and not for what
+	 * comes after that. Clears the interrupt of the current thread, and throws nothing.
 	 */
 	void letOthers() {
 		try {
+			int clearing = this.clearings;
+			if (!isOdd(clearing)) {
+				return;
+			}
+			// in this order: the watcher counts on, and then looks who is away
 			this.away.add(Thread.currentThread());
 			this.departures.incrementAndGet();
-			while (this.overdue) {
+			while (this.clearings == clearing) {
 				LockSupport.park(this);
 				// which would keep it here
 				Thread.interrupted();
@@ -105,64 +132,31 @@ final class Canary {
 		}
 	}
 
-	private void wakeWatcher() {
-		if (this.idle) {
-			LockSupport.unpark(this.watcher);
+	private void run() {
+		if (!this.running.compareAndSet(false, true)) {
+			return;
 		}
-		else if (!this.started.get() && this.started.compareAndSet(false, true)) {
+		Watch watch = new Watch();
+		while (!this.closed) {
 			try {
-				this.watchers.newThread(this::run).start();
+				watch.tick();
 			}
 			catch (Throwable ex) {
-				// no memory: who asks next tries again
-				end();
+				// no memory for a thread now: there may be some at the next tick
+				SystemPlatform.logEscaped(ex);
+				callBack();
+				pause(TICK_NANOS);
 			}
 		}
-	}
-
-	private void run() {
-		this.watcher = Thread.currentThread();
-		try {
-			watch();
-		}
-		finally {
-			end();
-		}
-	}
-
-	private void end() {
 		callBack();
-		this.watcher = null;
-		this.idle = false;
-		this.started.set(this.closed);
-		this.working = this.closed;
-	}
-
-	private void watch() {
-		int ticks = 0;
-		long pause = TICK_NANOS;
-		Flight flight = new Flight(true);
-		while (!this.closed) {
-			awaitWork();
-			this.working = false;
-			if (flight.isBack) {
-				flight = sendOut();
-			}
-			pause(pause);
-			pause = TICK_NANOS;
-			ticks++;
-			if (!flight.isBack || ticks % TICKS_IN_ANY_CASE == 0) {
-				long begin = this.clock.nanoTime();
-				clearCores(flight.isBack ? sendOut() : flight);
-				pause = Math.max(pause, RESTRAINT * (this.clock.nanoTime() - begin));
-			}
-		}
 	}
 
 	private void awaitWork() {
+		this.watcher = Thread.currentThread();
 		this.idle = true;
 		while (!this.working && !this.closed) {
 			LockSupport.park(this);
+			Thread.interrupted();
 		}
 		this.idle = false;
 	}
@@ -171,33 +165,15 @@ final class Canary {
 		long end = this.clock.nanoTime() + nanos;
 		for (long left = nanos; left > 0 && !this.closed; left = end - this.clock.nanoTime()) {
 			LockSupport.parkNanos(this, left);
+			Thread.interrupted();
 		}
-	}
-
-	private Flight sendOut() {
-		Flight flight = new Flight(false);
-		this.flights.newThread(flight).start();
-		return flight;
-	}
-
-	/**
-	 * Until the flight is back and nobody leaves any more, but not for longer than a
-	 * tick.
-	 */
-	private void clearCores(Flight flight) {
-		long end = this.clock.nanoTime() + TICK_NANOS;
-		this.overdue = true;
-		int before;
-		do {
-			before = this.departures.get();
-			pause(LOOK_NANOS);
-		}
-		while ((!flight.isBack || this.departures.get() != before) && this.clock.nanoTime() - end < 0 && !this.closed);
-		callBack();
 	}
 
 	private void callBack() {
-		this.overdue = false;
+		int clearing = this.clearings;
+		if (isOdd(clearing)) {
+			this.clearings = clearing + 1;
+		}
 		for (Thread thread = this.away.poll(); thread != null; thread = this.away.poll()) {
 			LockSupport.unpark(thread);
 		}
@@ -215,15 +191,66 @@ final class Canary {
 	}
 
 	/**
-	 * A virtual thread that is started by another one.
+	 * What the watcher does, and has to remember.
+	 */
+	private final class Watch {
+
+		private Flight flight = new Flight();
+
+		private int ticks;
+
+		private long pause = TICK_NANOS;
+
+		private Watch() {
+			this.flight.run();
+		}
+
+		void tick() {
+			awaitWork();
+			Canary.this.working = false;
+			if (this.flight.isBack) {
+				sendOut();
+			}
+			pause(this.pause);
+			this.pause = TICK_NANOS;
+			this.ticks++;
+			if (!this.flight.isBack) {
+				clearCores();
+			}
+			else if (this.ticks % TICKS_IN_ANY_CASE == 0) {
+				sendOut();
+				clearCores();
+			}
+		}
+
+		private void sendOut() {
+			Flight next = new Flight();
+			Canary.this.flights.newThread(next).start();
+			this.flight = next;
+		}
+
+		private void clearCores() {
+			long begin = Canary.this.clock.nanoTime();
+			Canary.this.clearings++;
+			int before;
+			do {
+				before = Canary.this.departures.get();
+				pause(LOOK_NANOS);
+			}
+			while ((!this.flight.isBack || Canary.this.departures.get() != before)
+					&& Canary.this.clock.nanoTime() - begin < TICK_NANOS && !Canary.this.closed);
+			callBack();
+			this.pause = Math.max(TICK_NANOS, RESTRAINT * (Canary.this.clock.nanoTime() - begin));
+		}
+
+	}
+
+	/**
+	 * What the virtual thread does that is sent out.
 	 */
 	private static final class Flight implements Runnable {
 
 		private volatile boolean isBack;
-
-		private Flight(boolean isBack) {
-			this.isBack = isBack;
-		}
 
 		@Override
 		public void run() {

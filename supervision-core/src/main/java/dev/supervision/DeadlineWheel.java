@@ -61,12 +61,17 @@ final class DeadlineWheel {
 		this.added = new AtomicReferenceArray<>(stacks * STRIDE);
 	}
 
+	/** As {@link #add(Request, long, long)}, from now on. */
+	void add(Request request, long limitNanos) {
+		add(request, now(), limitNanos);
+	}
+
 	/**
+	 * @param now when the limit begins, as {@link #now} said
 	 * @throws RejectedExecutionException if there would be no look, because the scheduler
 	 * refuses it or the wheel is closed
 	 */
-	void add(Request request, long limitNanos) {
-		long now = now();
+	void add(Request request, long now, long limitNanos) {
 		request.due = now + Math.min(limitNanos, Long.MAX_VALUE / 4);
 		int stack = (int) (Thread.currentThread().getId() * STRIDE & this.added.length() - 1);
 		Request top;
@@ -95,7 +100,8 @@ final class DeadlineWheel {
 		return this.lists.size(this.added);
 	}
 
-	private long now() {
+	/** Nanoseconds since this wheel was made. */
+	long now() {
 		return this.clock.nanoTime() - this.origin;
 	}
 

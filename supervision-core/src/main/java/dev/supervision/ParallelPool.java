@@ -3,7 +3,6 @@ package dev.supervision;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -55,10 +54,13 @@ final class ParallelPool extends ForkJoinPool {
 			try {
 				submitted.fork();
 			}
-			catch (RejectedExecutionException ex) {
-				// no memory for the queue; not the fault of whom this worker was sending
-				// to.
-				// The watchdog finds the process that was taken
+			catch (StackOverflowError overflow) {
+				throw overflow;
+			}
+			catch (Throwable ex) {
+				// no memory: not the fault of whom this worker was sending to, and a
+				// process
+				// that may have been taken is found by the watchdog
 				SystemPlatform.logEscaped(ex);
 			}
 		}

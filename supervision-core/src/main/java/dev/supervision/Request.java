@@ -123,6 +123,8 @@ abstract class Request extends Envelope {
 	 * @param limitNanos how long; {@link Long#MAX_VALUE} means without limit
 	 */
 	final Object await(DeadlineWheel wheel, long limitNanos) {
+		boolean limited = limitNanos != Long.MAX_VALUE;
+		long begin = limited ? wheel.now() : 0;
 		if (this.outcome == null) {
 			this.waiting.giveWay();
 		}
@@ -130,9 +132,8 @@ abstract class Request extends Envelope {
 		if (result != null) {
 			return result;
 		}
-		boolean limited = limitNanos != Long.MAX_VALUE;
 		if (limited) {
-			wheel.add(this, limitNanos);
+			wheel.add(this, begin, limitNanos);
 		}
 		boolean interrupted = false;
 		while ((result = this.outcome) == null) {

@@ -138,6 +138,9 @@ final class SystemPlatform implements Platform {
 		ThreadFactory factory = VirtualThreads.factory(this.contextClassLoader);
 		Canary canary = new Canary(CLOCK, factory, threads("canary"));
 		this.canary = canary;
+		if (this.closed) {
+			canary.close();
+		}
 		return new VirtualExecutor(factory, CLOCK, canary, this.cores, () -> this.closed);
 	}
 
@@ -312,7 +315,12 @@ final class SystemPlatform implements Platform {
 		public void giveWay() {
 			Canary canary = SystemPlatform.this.canary;
 			if (canary != null && VirtualThreads.isVirtual(Thread.currentThread()) && !canary.isOverdue()) {
-				Thread.yield();
+				try {
+					Thread.yield();
+				}
+				catch (OutOfMemoryError ex) {
+					// a park copes with that
+				}
 			}
 		}
 

@@ -155,11 +155,17 @@ final class VirtualExecutor implements Executor {
 			if (turnIsOver) {
 				this.left = TURN;
 			}
-			if (VirtualExecutor.this.canary.isOverdue()) {
-				VirtualExecutor.this.canary.letOthers();
+			try {
+				if (VirtualExecutor.this.canary.isOverdue()) {
+					VirtualExecutor.this.canary.letOthers();
+				}
+				else if (turnIsOver) {
+					Thread.yield();
+				}
 			}
-			else if (turnIsOver) {
-				Thread.yield();
+			catch (Throwable ex) {
+				// no memory to leave the carrier: the task must not be lost for that
+				SystemPlatform.logEscaped(ex);
 			}
 		}
 
@@ -202,6 +208,8 @@ final class VirtualExecutor implements Executor {
 				if (VirtualExecutor.this.watches) {
 					watch(queue);
 				}
+				// else each task would leave on a thread of its own
+				VirtualExecutor.this.canary.letOthers();
 			}
 			finally {
 				// before it looks for the last time: who adds after that calls another

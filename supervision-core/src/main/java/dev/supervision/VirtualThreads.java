@@ -60,6 +60,9 @@ final class VirtualThreads {
 		try {
 			return (boolean) IS_VIRTUAL.invokeExact(thread);
 		}
+		catch (RuntimeException | Error ex) {
+			throw ex;
+		}
 		catch (Throwable ex) {
 			throw new IllegalStateException(ex);
 		}

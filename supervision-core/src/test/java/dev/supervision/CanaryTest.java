@@ -1,6 +1,7 @@
 package dev.supervision;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,6 +25,8 @@ class CanaryTest {
 	private final AtomicInteger watchers = new AtomicInteger();
 
 	private final AtomicInteger flights = new AtomicInteger();
+
+	private final AtomicInteger refused = new AtomicInteger();
 
 	private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
 
@@ -124,9 +127,27 @@ class CanaryTest {
 	}
 
 	@Test
+	void anInterruptOfTheWatcherKeepsNothingFromWaiting() {
+		this.clock.advanceUntil(() -> this.canary.isOverdue() || this.flights.get() == 1);
+		this.clock.advanceUntil(this::watcherWaitsForWork);
+		Thread thread = Objects.requireNonNull(this.watcher);
+		thread.interrupt();
+		ManualClock.await(() -> !thread.isInterrupted());
+		ManualClock.await(this::watcherWaitsForWork);
+	}
+
+	@Test
+	void onceClosedItStartsNothing() {
+		assertThat(this.canary.close()).isNull();
+		assertThat(this.canary.isOverdue()).isFalse();
+		assertThat(this.watchers).hasValue(0);
+	}
+
+	@Test
 	void whereNoThreadCanBeStartedItIsTriedAgain() {
 		this.refuses = true;
-		this.clock.advanceUntil(() -> !this.canary.isOverdue() && this.watchers.get() > 2);
+		this.clock.advanceUntil(() -> this.canary.isOverdue() || this.refused.get() > 2);
+		assertThat(this.watchers).hasValue(1);
 		this.refuses = false;
 		this.clock.advanceUntil(this.canary::isOverdue);
 	}
@@ -146,6 +167,7 @@ class CanaryTest {
 
 	private Thread flight(Runnable task) {
 		if (this.refuses) {
+			this.refused.incrementAndGet();
 			throw new OutOfMemoryError("on purpose");
 		}
 		return new Thread(task) {

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
@@ -330,6 +333,33 @@ class VirtualExecutorTest {
 		this.canaryClock.advanceUntil(() -> !this.canary.isOverdue());
 		runner.join();
 		assertThat(seen).containsExactly(false);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void whoeverLeavesTheCoresAgainAndAgainComesBack() {
+		try (SystemPlatform platform = new SystemPlatform()) {
+			Executor virtual = platform.executor(ExecutorType.VIRTUAL);
+			int count = 8 * Runtime.getRuntime().availableProcessors();
+			CountDownLatch over = new CountDownLatch(count);
+			long end = this.clock.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+			for (int i = 0; i < count; i++) {
+				virtual.execute(new Runnable() {
+
+					@Override
+					public void run() {
+						if (VirtualExecutorTest.this.clock.nanoTime() < end) {
+							virtual.execute(this);
+						}
+						else {
+							over.countDown();
+						}
+					}
+
+				});
+			}
+			assertThat(ends(over)).as("%d are lost", over.getCount()).isTrue();
+		}
 	}
 
 	@Test
