@@ -58,9 +58,8 @@ final class ParallelPool extends ForkJoinPool {
 				throw overflow;
 			}
 			catch (Throwable ex) {
-				// no memory: not the fault of whom this worker was sending to. The
-				// watchdog
-				// finds a process that was taken
+				// no memory: not the fault of whom this worker sends to.
+				// The watchdog finds a process that was taken
 				SystemPlatform.logEscaped(ex);
 			}
 		}
