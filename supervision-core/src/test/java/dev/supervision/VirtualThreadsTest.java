@@ -21,6 +21,7 @@ class VirtualThreadsTest {
 		assertThat(VirtualThreads.isAvailable()).isTrue();
 		Thread thread = threadOfATask();
 		assertThat(Thread.class.getMethod("isVirtual").invoke(thread)).isEqualTo(true);
+		assertThat(VirtualThreads.isVirtual(thread)).isTrue();
 		assertThat(thread.getName()).isEqualTo("supervision-virtual");
 	}
 
@@ -36,6 +37,11 @@ class VirtualThreadsTest {
 			.newThread(() -> seen.complete(Thread.currentThread().getContextClassLoader().getName() + " " + user.get()))
 			.start();
 		assertThat(seen.get(1, TimeUnit.MINUTES)).isEqualTo("application null");
+	}
+
+	@Test
+	void aPlatformThreadIsNotVirtual() {
+		assertThat(VirtualThreads.isVirtual(new Thread())).isFalse();
 	}
 
 	@Test
