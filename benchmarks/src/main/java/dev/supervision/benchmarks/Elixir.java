@@ -28,7 +28,7 @@ final class Elixir {
 	static Elixir read(Path file) {
 		Elixir elixir = new Elixir();
 		JsonNode json = JsonMapper.shared().readTree(file.toFile());
-		double load = json.path("load_begin").asDouble(Double.NaN);
+		double load = json.path("load_average").path("begin").asDouble(Double.NaN);
 		for (JsonNode result : json.get("results")) {
 			elixir.figures.put(result.get("workload").asString(),
 					new Report.Figure(result.get("median").asDouble(), result.get("min").asDouble(),

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param machine processors and system
  * @param forks how many virtual machines for each figure
  * @param rows the table
+ * @param failures virtual machines of peers that failed, and were replaced, in words
  */
-record Report(String date, String java, String machine, int forks, List<Row> rows) {
+record Report(String date, String java, String machine, int forks, List<Row> rows, List<String> failures) {
 
 	/**
 	 * One workload.
@@ -82,6 +83,7 @@ record Report(String date, String java, String machine, int forks, List<Row> row
 
 	/**
 	 * The table in Markdown; the executor {@code parallel} only where it was measured.
+	 * Failures come below.
 	 */
 	String table() {
 		boolean parallel = this.rows.stream().anyMatch(row -> row.figures().containsKey("parallel"));
@@ -101,6 +103,7 @@ record Report(String date, String java, String machine, int forks, List<Row> row
 			}
 			text.append(" |\n");
 		}
+		this.failures.forEach((failure) -> text.append("\nfailed, and tried again: ").append(failure).append('\n'));
 		return text.toString();
 	}
 

@@ -25,7 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs the workloads, the peers in turn within each: what disturbs the machine for a
- * while then disturbs both. Prints the table and writes it as JSON.
+ * while then disturbs both. Prints the table and writes it as JSON. A peer of ours that
+ * fails, as one that hangs for a minute does, is tried again, and the report says so; if
+ * ours fails, this does.
  *
  * <p>
  * Arguments: {@code --forks=5}, {@code --iterations=5} (of a second, after three to warm
@@ -39,6 +41,8 @@ public final class Suite {
 
 	private static final int WARMUP = 3;
 
+	private static final int TRIES = 3;
+
 	private final int forks;
 
 	private final int iterations;
@@ -46,6 +50,9 @@ public final class Suite {
 	private final List<String> peers;
 
 	private final Elixir elixir;
+
+	/** Of peers, in words. */
+	private final List<String> failures = new ArrayList<>();
 
 	private Suite(int forks, int iterations, List<String> peers, Elixir elixir) {
 		this.forks = forks;
@@ -79,7 +86,7 @@ public final class Suite {
 		Report report = new Report(Instant.now().toString(), System.getProperty("java.vm.version"),
 				Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("os.name") + " "
 						+ System.getProperty("os.arch"),
-				this.forks, rows);
+				this.forks, rows, this.failures);
 		for (Workload workload : workloads) {
 			rows.add(new Report.Row(workload.name(), measure(workload)));
 			// what was measured is kept, whatever becomes of the rest
@@ -142,6 +149,29 @@ public final class Suite {
 	}
 
 	private RunResult runOnce(Workload workload, String peer) throws RunnerException {
+		for (int tries = 1;; tries++) {
+			try {
+				return new Runner(options(workload, peer).build()).runSingle();
+			}
+			catch (RunnerException ex) {
+				if (!peer.equals("pekko") || tries == TRIES) {
+					throw ex;
+				}
+				this.failures.add(workload.name() + ", " + peer + ": " + reason(ex));
+			}
+		}
+	}
+
+	/** What the workload threw is suppressed in the last cause. */
+	private static String reason(Throwable thrown) {
+		Throwable cause = thrown;
+		while (cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return String.valueOf((cause.getSuppressed().length != 0) ? cause.getSuppressed()[0] : cause);
+	}
+
+	private ChainedOptionsBuilder options(Workload workload, String peer) {
 		ChainedOptionsBuilder options = new OptionsBuilder()
 			.include("^" + Pattern.quote(Suite.class.getPackageName() + "." + workload.benchmark()) + "$")
 			.forks(1)
@@ -161,7 +191,7 @@ public final class Suite {
 			options.param("peer", peer);
 		}
 		workload.parameters().forEach(options::param);
-		return new Runner(options.build()).runSingle();
+		return options;
 	}
 
 }

@@ -50,8 +50,7 @@ class PeerTest {
 	void theTableComparesMedians() {
 		Report.Figure ours = Report.Figure.of(List.of(30.0, 10.0, 20.0), List.of(1.0, 2.0, 3.0), 0.5, "ns");
 		Report.Figure peer = Report.Figure.of(List.of(80.0, 120.0), List.of(1.0, 2.0), 0.5, "ns");
-		Report report = new Report("2026-01-01", "25", "here", 3,
-				List.of(new Report.Row("call-1", Map.of("ours", ours, "pekko", peer))));
+		Report report = report(new Report.Row("call-1", Map.of("ours", ours, "pekko", peer)));
 		assertThat(report.table())
 			.contains("| call-1 | 20 ns (10-30, cpu 2.0) | 100 ns (80-120, cpu 1.5) | 0.20 |  |  |");
 	}
@@ -60,8 +59,8 @@ class PeerTest {
 	void theTableShowsTheOtherExecutorWhereItWasMeasured() {
 		Report.Figure figure = Report.Figure.of(List.of(20.0), List.of(1.0), 0.5, "ns");
 		Report.Figure peer = Report.Figure.of(List.of(80.0), List.of(1.0), 0.5, "ns");
-		Report report = new Report("2026-01-01", "25", "here", 1, List
-			.of(new Report.Row("ring-hop", Map.of("ours", figure, "parallel", figure, "pekko", peer)), row("call", 1)));
+		Report report = report(new Report.Row("ring-hop", Map.of("ours", figure, "parallel", figure, "pekko", peer)),
+				row("call", 1));
 		assertThat(report.table().lines()).last().asString().endsWith(" |  |  |  |  |  |  |");
 		assertThat(report.table()).contains("| 0.25 |  |  | 20 ns (20-20, cpu 1.0) | 0.25 |");
 	}
@@ -70,17 +69,27 @@ class PeerTest {
 	void theChartShowsOurAdvantageLeftOfTheMiddle() {
 		Report.Figure ours = Report.Figure.of(List.of(10.0), List.of(1.0), 0.5, "ns");
 		Report.Figure peer = Report.Figure.of(List.of(100.0), List.of(1.0), 0.5, "ns");
-		Report report = new Report("2026-01-01T00:00:00Z", "25", "here", 1,
-				List.of(new Report.Row("call-1", Map.of("ours", ours, "pekko", peer)),
-						new Report.Row("alone", Map.of("ours", ours))));
+		Report report = report(new Report.Row("call-1", Map.of("ours", ours, "pekko", peer)),
+				new Report.Row("alone", Map.of("ours", ours)));
 		assertThat(Chart.draw(report)).contains(">call-1<", "<title>0.10</title>").doesNotContain("alone");
 	}
 
 	@Test
 	void theChartDrawsHowTheCostGrows() {
-		Report report = new Report("2026-01-01T00:00:00Z", "25", "here", 1, List.of(row("kill-1", 1_000),
-				row("kill-1000", 10_000), row("kill-storm-1000", 100), row("call-1-virtual", 100)));
+		Report report = report(row("kill-1", 1_000), row("kill-1000", 10_000), row("kill-storm-1000", 100),
+				row("call-1-virtual", 100));
 		assertThat(Chart.draw(report)).contains("<polyline points='220.0,270.0 480.0,210.0' ").doesNotContain("storm");
+	}
+
+	@Test
+	void aPeerThatFailedOnceIsToldBelowTheTable() {
+		Report report = new Report("2026-01-01T00:00:00Z", "25", "here", 1, List.of(row("call", 1)),
+				List.of("savina-big, pekko: it hung"));
+		assertThat(report.table()).endsWith(" |\n\nfailed, and tried again: savina-big, pekko: it hung\n");
+	}
+
+	private static Report report(Report.Row... rows) {
+		return new Report("2026-01-01T00:00:00Z", "25", "here", 1, List.of(rows), List.of());
 	}
 
 	private static Report.Row row(String workload, double nanos) {
