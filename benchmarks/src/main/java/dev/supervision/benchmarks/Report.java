@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Report(String date, String java, String machine, int forks, List<Row> rows, List<String> failures) {
 
+	static final String FAILED = "failed, and tried again: ";
+
 	/**
 	 * One workload.
 	 *
@@ -103,7 +105,7 @@ record Report(String date, String java, String machine, int forks, List<Row> row
 			}
 			text.append(" |\n");
 		}
-		this.failures.forEach((failure) -> text.append("\nfailed, and tried again: ").append(failure).append('\n'));
+		this.failures.forEach((failure) -> text.append('\n').append(FAILED).append(failure).append('\n'));
 		return text.toString();
 	}
 

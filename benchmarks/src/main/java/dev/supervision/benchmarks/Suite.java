@@ -157,7 +157,9 @@ public final class Suite {
 				if (!peer.equals("pekko") || tries == TRIES) {
 					throw ex;
 				}
-				this.failures.add(workload.name() + ", " + peer + ": " + reason(ex));
+				String failure = workload.name() + ", " + peer + ": " + reason(ex);
+				System.out.println(Report.FAILED + failure);
+				this.failures.add(failure);
 			}
 		}
 	}

@@ -1,5 +1,6 @@
 package dev.supervision.benchmarks;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +87,12 @@ class PeerTest {
 		Report report = new Report("2026-01-01T00:00:00Z", "25", "here", 1, List.of(row("call", 1)),
 				List.of("savina-big, pekko: it hung"));
 		assertThat(report.table()).endsWith(" |\n\nfailed, and tried again: savina-big, pekko: it hung\n");
+	}
+
+	@Test
+	void theLoadUnderWhichElixirWasMeasuredIsRead() {
+		Report.Figure figure = Elixir.read(Path.of("results", "elixir.json")).figure("call-1-virtual");
+		assertThat(figure).isNotNull().extracting(Report.Figure::load).isNotEqualTo(Double.NaN);
 	}
 
 	private static Report report(Report.Row... rows) {
