@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Who has handed something on has a helper, which comes on a thread of its own, watches
- * for some microseconds, and takes what the owner does not. So nothing waits for a task
- * that blocks or computes; but a message that servers pass on to each other stays on one
- * core, while each thread that is started for it would be stolen by another core that has
- * nothing to do.
+ * for some microseconds, and takes what the owner does not; then both take what comes
+ * until nothing waits any more. So nothing waits for a task that blocks or computes; but
+ * a message that servers pass on to each other stays on one core, while each thread that
+ * is started for it would be stolen by another core that has nothing to do.
  */
 final class VirtualExecutor implements Executor {
 
@@ -202,9 +202,9 @@ final class VirtualExecutor implements Executor {
 
 		private void help(Queue<Runnable> queue) {
 			// all that may fail comes before a task is taken
-			Chain heir = new Chain(null);
+			Chain own = new Chain(null);
 			try {
-				CURRENT.set(heir);
+				CURRENT.set(own);
 				if (VirtualExecutor.this.watches) {
 					watch(queue);
 				}
@@ -215,28 +215,32 @@ final class VirtualExecutor implements Executor {
 				// before it looks for the last time: who adds after that calls another
 				// one
 				this.called.set(false);
-				inherit(queue, heir);
+				takeWhatWaits(queue, own);
 			}
 		}
 
-		private void inherit(Queue<Runnable> queue, Chain heir) {
-			boolean succeeded;
+		/**
+		 * Shares the queue with its owner until it is empty. Whatever a task does,
+		 * somebody else is on the way for those behind it.
+		 */
+		private void takeWhatWaits(Queue<Runnable> queue, Chain own) {
 			do {
-				heir.first = queue.poll();
-				succeeded = queue.isEmpty() || callsHelper(queue);
-				heir.work();
+				own.first = queue.poll();
+				if (!queue.isEmpty()) {
+					tryToCallHelper(queue);
+				}
+				own.work();
 			}
-			while (!succeeded);
+			while (!queue.isEmpty());
 		}
 
-		private boolean callsHelper(Queue<Runnable> queue) {
+		private void tryToCallHelper(Queue<Runnable> queue) {
 			try {
 				callHelper(queue);
-				return true;
 			}
 			catch (Throwable ex) {
+				// no memory: this one comes for the next task itself
 				SystemPlatform.logEscaped(ex);
-				return false;
 			}
 		}
 

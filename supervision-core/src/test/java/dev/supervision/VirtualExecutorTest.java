@@ -97,18 +97,46 @@ class VirtualExecutorTest {
 	}
 
 	@Test
-	void aHelperTakesWhatTheOwnerDoesNotAndCallsTheNextOne() {
+	void aHelperTakesWhatTheOwnerDoesNotUntilNothingWaits() {
 		this.executor.execute(() -> {
 			this.executor.handOn(does("second"));
 			this.executor.handOn(does("third"));
-			// the first task goes on, whatever it does: the helpers come meanwhile
-			this.held.runNext();
+			// the first task goes on, whatever it does: the helper comes meanwhile
 			this.held.runNext();
 			does("first").run();
 		});
 		this.held.runNext();
-		assertThat(this.done).containsExactly("second on 2", "third on 3", "first on 1");
+		assertThat(this.done).containsExactly("second on 2", "third on 2", "first on 1");
+	}
+
+	@Test
+	void whileAHelperIsBusyTheNextOneTakesWhatWaits() {
+		this.executor.execute(() -> {
+			this.executor.handOn(() -> {
+				this.held.runNext();
+				does("second").run();
+			});
+			this.executor.handOn(does("third"));
+			this.held.runNext();
+			does("first").run();
+		});
+		this.held.runNext();
+		assertThat(this.done).containsExactly("third on 3", "second on 2", "first on 1");
 		assertThat(this.held.waiting()).isZero();
+	}
+
+	@Test
+	void whatAHelpersTaskHandsOnRunsAfterItBeforeWhatTheOwnerHasHandedOn() {
+		this.executor.execute(() -> {
+			this.executor.handOn(() -> {
+				does("second").run();
+				this.executor.handOn(does("handed on by the second"));
+			});
+			this.executor.handOn(does("third"));
+			this.held.runNext();
+		});
+		this.held.runNext();
+		assertThat(this.done).containsExactly("second on 2", "handed on by the second on 2", "third on 2");
 	}
 
 	@Test
@@ -167,11 +195,10 @@ class VirtualExecutorTest {
 			this.held.refuses = false;
 			this.executor.handOn(does("third"));
 			this.held.runNext();
-			this.held.runNext();
 			does("first").run();
 		});
 		this.held.runNext();
-		assertThat(this.done).containsExactly("second on 2", "third on 3", "first on 1");
+		assertThat(this.done).containsExactly("second on 2", "third on 2", "first on 1");
 	}
 
 	@Test
