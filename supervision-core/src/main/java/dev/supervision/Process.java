@@ -386,10 +386,10 @@ final class Process extends Callbacks implements Runnable {
 			this.runner = null;
 			alive = !hasExited();
 		}
-		CURRENT.remove();
+		// not removed: a pool's thread would make a new entry for each activation
+		CURRENT.set(null);
 		// neither an interrupt that was meant for this process nor what it said about
-		// itself for
-		// the log may reach the next one
+		// itself for the log may reach the next one
 		Thread.interrupted();
 		MDC.clear();
 		return alive;
