@@ -230,7 +230,7 @@ final class Process extends Callbacks implements Runnable {
 			work();
 		}
 		catch (Throwable thrown) {
-			CURRENT.remove();
+			CURRENT.set(null);
 			MDC.clear();
 			try {
 				// elsewhere, because the stack here may be at its end
@@ -363,15 +363,17 @@ final class Process extends Callbacks implements Runnable {
 	}
 
 	private boolean enter() {
-		synchronized (this) {
-			if (hasExited() || this.runner != null) {
-				return false;
-			}
-			this.runner = Thread.currentThread();
-			this.awaitsThread = false;
-		}
+		// before anything is changed: memory or the stack may end here
 		CURRENT.set(this);
-		return true;
+		synchronized (this) {
+			if (!hasExited() && this.runner == null) {
+				this.runner = Thread.currentThread();
+				this.awaitsThread = false;
+				return true;
+			}
+		}
+		CURRENT.set(null);
+		return false;
 	}
 
 	/**
@@ -572,16 +574,21 @@ final class Process extends Callbacks implements Runnable {
 			// the killer interrupts under the monitor, so that this is over now
 			Thread.interrupted();
 		}
-		CURRENT.set(this);
 		try {
+			CURRENT.set(this);
 			Throwable failure = close();
 			if (failure != null) {
 				note("closing failed: " + CrashRenderer.summary(failure, this.node.showsMessages));
 			}
 		}
 		finally {
-			leave();
-			markLeft();
+			try {
+				leave();
+			}
+			finally {
+				// whatever fails here: who waits for this must not wait for ever
+				markLeft();
+			}
 		}
 	}
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Who has handed something on has a helper, which comes on a thread of its own, watches
- * for some microseconds, and takes what the owner does not; then both take what comes
+ * for some microseconds, and takes what the owner does not; then they share what comes
  * until nothing waits any more. So nothing waits for a task that blocks or computes; but
  * a message that servers pass on to each other stays on one core, while each thread that
  * is started for it would be stolen by another core that has nothing to do.
@@ -190,7 +190,8 @@ final class VirtualExecutor implements Executor {
 			}
 			boolean comes = false;
 			try {
-				VirtualExecutor.this.factory.newThread(() -> help(queue)).start();
+				Chain own = new Chain(null);
+				VirtualExecutor.this.factory.newThread(() -> help(queue, own)).start();
 				comes = true;
 			}
 			finally {
@@ -200,9 +201,8 @@ final class VirtualExecutor implements Executor {
 			}
 		}
 
-		private void help(Queue<Runnable> queue) {
-			// all that may fail comes before a task is taken
-			Chain own = new Chain(null);
+		private void help(Queue<Runnable> queue, Chain own) {
+			// all that may fail, and is not caught, comes before a task is taken
 			try {
 				CURRENT.set(own);
 				if (VirtualExecutor.this.watches) {
@@ -212,16 +212,16 @@ final class VirtualExecutor implements Executor {
 				VirtualExecutor.this.canary.letOthers();
 			}
 			finally {
-				// before it looks for the last time: who adds after that calls another
-				// one
+				// before it looks: who adds after that calls another one
 				this.called.set(false);
 				takeWhatWaits(queue, own);
 			}
 		}
 
 		/**
-		 * Shares the queue with its owner until it is empty. Whatever a task does,
-		 * somebody else is on the way for those behind it.
+		 * Shares the queue with its owner, and with other helpers, until it is empty.
+		 * Whatever a task does, somebody else is on the way for those behind it, unless
+		 * there is no memory for one.
 		 */
 		private void takeWhatWaits(Queue<Runnable> queue, Chain own) {
 			do {

@@ -472,6 +472,7 @@ class FaultsTest {
 				Duration limit = limited ? Duration.ofMillis(500) : LiveNode.LONG;
 				String answer = live.node.<Script.Message>ref(pid).<String>call(from -> (state, self) -> {
 					platform.server = Thread.currentThread();
+					LiveNode.await(platform.callerParks);
 					from.reply("answer");
 					return Next.with(state);
 				}, limit);
@@ -1365,7 +1366,7 @@ class FaultsTest {
 		}
 
 		@Test
-		void nothingOfTheRuntimeStaysBehindOnAThread() {
+		void noProcessStaysBehindOnAThread() {
 			OneThread platform = new OneThread();
 			try (LiveNode live = new LiveNode(builder -> builder.platform(platform))) {
 				Pid pid = live.node.spawn(new Script().spec("w").executor(ExecutorType.PARALLEL));
@@ -1722,6 +1723,11 @@ class FaultsTest {
 
 		final AtomicBoolean exhausted = new AtomicBoolean();
 
+		private final Thread caller = Thread.currentThread();
+
+		/** An answer that came before would have to wake nobody. */
+		final CountDownLatch callerParks = new CountDownLatch(1);
+
 		volatile @Nullable Thread server;
 
 		@Override
@@ -1731,6 +1737,9 @@ class FaultsTest {
 
 				@Override
 				public void park(Object blocker) {
+					if (Unwaking.this.exhausted.get() && Thread.currentThread() == Unwaking.this.caller) {
+						Unwaking.this.callerParks.countDown();
+					}
 					real.park(blocker);
 				}
 

@@ -216,6 +216,25 @@ class VirtualExecutorTest {
 	}
 
 	@Test
+	void aHelperThatCouldNotCallTheNextOneCallsItBeforeALaterTask() {
+		this.executor.execute(() -> {
+			this.executor.handOn(() -> {
+				this.held.refuses = false;
+				does("second").run();
+			});
+			this.executor.handOn(() -> {
+				this.held.runNext();
+				does("third").run();
+			});
+			this.executor.handOn(does("fourth"));
+			this.held.refuses = true;
+			this.held.runNext();
+		});
+		this.held.runNext();
+		assertThat(this.done).containsExactly("second on 2", "fourth on 3", "third on 2");
+	}
+
+	@Test
 	void onceClosedItTakesNothingButDoesWhatItHas() {
 		this.executor.execute(() -> {
 			this.executor.handOn(does("second"));
