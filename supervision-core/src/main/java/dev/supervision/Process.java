@@ -363,17 +363,24 @@ final class Process extends Callbacks implements Runnable {
 	}
 
 	private boolean enter() {
+		boolean entered = false;
 		// before anything is changed: memory or the stack may end here
 		CURRENT.set(this);
-		synchronized (this) {
-			if (!hasExited() && this.runner == null) {
-				this.runner = Thread.currentThread();
-				this.awaitsThread = false;
-				return true;
+		try {
+			synchronized (this) {
+				if (!hasExited() && this.runner == null) {
+					this.runner = Thread.currentThread();
+					this.awaitsThread = false;
+					entered = true;
+				}
 			}
 		}
-		CURRENT.set(null);
-		return false;
+		finally {
+			if (!entered) {
+				CURRENT.set(null);
+			}
+		}
+		return entered;
 	}
 
 	/**
